@@ -1,0 +1,2 @@
+/** Pictures: decoding, resizing as Pillow does, augmentation, PNG output. */
+package org.ttdengine.vit.image;
