@@ -1,0 +1,123 @@
+package org.ttdengine.engine;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.cpu.CpuFeatures;
+import org.ttdengine.engine.backend.reference.ReferenceBackend;
+
+/**
+ * Where tensors live and operations run: a backend, its memory and its counters.
+ *
+ * <p>System properties: {@code ttd.memory.poison} fills fresh memory with NaN; {@code ttd.memory.debug} remembers where
+ * each scope was opened, for the report of scopes left open.
+ */
+public final class Device implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Device.class.getName());
+
+    private final String name;
+    private final Backend backend;
+    private final MemoryPool pool;
+    private final Map<Scope, Throwable> open = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final AtomicLong flops = new AtomicLong();
+
+    private Device(String name, DType dtype, Backend backend) {
+        this.name = name;
+        this.backend = backend;
+        this.pool = new MemoryPool(dtype, Boolean.getBoolean("ttd.memory.poison"));
+    }
+
+    /** The processor with all its cores; see {@link #cpu(int)}. */
+    public static Device cpu() {
+        return cpu(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * The processor in single precision. Without the module {@code jdk.incubator.vector} it falls back to the scalar
+     * reference and says so once, naming the flag that makes it fast.
+     */
+    public static Device cpu(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a device needs at least one thread, not " + threads);
+        }
+        if (!CpuFeatures.vectorModulePresent()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the scalar CPU path runs, many times slower: start java with --add-modules jdk.incubator.vector");
+            return new Device("cpu (scalar)", DType.F32, new ReferenceBackend());
+        }
+        return new Device("cpu", DType.F32, new ReferenceBackend());
+    }
+
+    /** The readable scalar implementation, computing in double and storing F32 or F64: the oracle of all others. */
+    public static Device reference(DType dtype) {
+        if (dtype != DType.F32 && dtype != DType.F64) {
+            throw new IllegalArgumentException("the reference device stores F32 or F64, not " + dtype);
+        }
+        return new Device("reference " + dtype, dtype, new ReferenceBackend());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Opens a scope; close it to free its tensors. */
+    public Scope scope(String scopeName) {
+        Scope scope = new Scope(scopeName, this);
+        open.put(scope, Boolean.getBoolean("ttd.memory.debug") ? new Throwable("opened here") : NO_SITE);
+        return scope;
+    }
+
+    private static final Throwable NO_SITE = new Throwable("start java with -Dttd.memory.debug=true for the place");
+
+    void closed(Scope scope) {
+        open.remove(scope);
+    }
+
+    MemoryPool pool() {
+        return pool;
+    }
+
+    /** Bytes of tensors alive now. */
+    public long bytesInUse() {
+        return pool.bytesInUse();
+    }
+
+    /** The most bytes of tensors that were ever alive at one time. */
+    public long peakBytes() {
+        return pool.peakBytes();
+    }
+
+    /** Adds to the count of useful floating-point operations; called by operations. */
+    public void countFlops(long count) {
+        flops.addAndGet(count);
+    }
+
+    /** Useful floating-point operations so far: a fused multiply-add counts two, padding nothing. */
+    public long flops() {
+        return flops.get();
+    }
+
+    /** Frees workers and memory; scopes still open are reported by name. */
+    @Override
+    public void close() {
+        Map<Scope, Throwable> leaked = Map.copyOf(open);
+        leaked.forEach((scope, site) -> LOG.log(
+                System.Logger.Level.WARNING,
+                "scope '" + scope.name() + "' was left open with " + scope.tensors() + " tensors",
+                site));
+        backend.close();
+        pool.clear();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

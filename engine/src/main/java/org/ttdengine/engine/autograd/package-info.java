@@ -1,0 +1,2 @@
+/** A tape that records operations and walks back over them. */
+package org.ttdengine.engine.autograd;

@@ -1,0 +1,119 @@
+package org.ttdengine.engine.backend;
+
+import org.ttdengine.engine.Tensor;
+
+/**
+ * One matrix product with what is fused into it: {@code C = act(alpha op(A) op(B) + bias) + residual}, or, when
+ * accumulating, {@code C += alpha op(A) op(B)}.
+ *
+ * @param a left operand as it lies in memory
+ * @param transposeA whether op(A) is A transposed
+ * @param b right operand as it lies in memory
+ * @param transposeB whether op(B) is B transposed
+ * @param packedB op(B) packed beforehand by the same backend, or null
+ * @param c result
+ * @param alpha factor of the product
+ * @param accumulate adds to C; excludes bias, activation and residual
+ * @param bias one value per column of C, or null
+ * @param activation applied after the bias
+ * @param preActivation receives the activation's argument, shaped as C, or null
+ * @param residual added last, shaped as C, or null
+ */
+public record MatMul(
+        MatrixView a,
+        boolean transposeA,
+        MatrixView b,
+        boolean transposeB,
+        PackedMatrix packedB,
+        MatrixView c,
+        double alpha,
+        boolean accumulate,
+        Tensor bias,
+        Activation activation,
+        MatrixView preActivation,
+        MatrixView residual) {
+    public MatMul {
+        int m = transposeA ? a.columns() : a.rows();
+        int k = transposeA ? a.rows() : a.columns();
+        int kb = transposeB ? b.columns() : b.rows();
+        int n = transposeB ? b.rows() : b.columns();
+        if (c.rows() != m || c.columns() != n || k != kb) {
+            throw new IllegalArgumentException("matrix product of " + m + "x" + k + " and " + kb + "x" + n
+                    + " does not give " + c.rows() + "x" + c.columns() + " (" + a.tensor() + ", " + b.tensor() + ")");
+        }
+        if (accumulate && (bias != null || activation != Activation.NONE || residual != null)) {
+            throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
+        }
+    }
+
+    /** {@code C = op(A) op(B)}. */
+    public static MatMul of(MatrixView a, boolean transposeA, MatrixView b, boolean transposeB, MatrixView c) {
+        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, Activation.NONE, null, null);
+    }
+
+    /** The same product with op(B) packed beforehand; null leaves it unpacked. */
+    public MatMul packed(PackedMatrix packed) {
+        return new MatMul(
+                a, transposeA, b, transposeB, packed, c, alpha, accumulate, bias, activation, preActivation, residual);
+    }
+
+    /** The same product scaled by {@code factor}. */
+    public MatMul scaled(double factor) {
+        return new MatMul(
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                factor,
+                accumulate,
+                bias,
+                activation,
+                preActivation,
+                residual);
+    }
+
+    /** The same product added to C if {@code add}, else written to it. */
+    public MatMul accumulating(boolean add) {
+        return new MatMul(
+                a, transposeA, b, transposeB, packedB, c, alpha, add, bias, activation, preActivation, residual);
+    }
+
+    /** The same product with a bias, an activation and a residual, any of which may be absent. */
+    public MatMul then(Tensor newBias, Activation newActivation, MatrixView newPreActivation, MatrixView newResidual) {
+        return new MatMul(
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                alpha,
+                accumulate,
+                newBias,
+                newActivation,
+                newPreActivation,
+                newResidual);
+    }
+
+    /** Rows of C. */
+    public int m() {
+        return c.rows();
+    }
+
+    /** Columns of C. */
+    public int n() {
+        return c.columns();
+    }
+
+    /** Length of the sums. */
+    public int k() {
+        return transposeA ? a.rows() : a.columns();
+    }
+
+    /** Two per multiply-add. */
+    public long flops() {
+        return 2L * m() * n() * k();
+    }
+}

@@ -1,0 +1,38 @@
+package org.ttdengine.engine.backend;
+
+import org.ttdengine.engine.Tensor;
+
+/**
+ * A rectangle of a tensor seen as a matrix.
+ *
+ * @param tensor the memory
+ * @param offset element of the tensor at row 0, column 0
+ * @param rows number of rows
+ * @param columns number of columns
+ * @param stride elements from one row to the next
+ */
+public record MatrixView(Tensor tensor, int offset, int rows, int columns, int stride) {
+    public MatrixView {
+        long last = rows == 0 || columns == 0 ? offset : offset + (rows - 1L) * stride + columns;
+        if (offset < 0 || rows < 0 || columns < 0 || stride < columns || last > tensor.size()) {
+            throw new IllegalArgumentException("a " + rows + "x" + columns + " view at " + offset + " with stride "
+                    + stride + " does not lie in " + tensor);
+        }
+    }
+
+    /** The whole tensor: all axes but the innermost are rows. */
+    public static MatrixView of(Tensor tensor) {
+        int columns = tensor.shape().size(-1);
+        return new MatrixView(tensor, 0, tensor.shape().rows(), columns, columns);
+    }
+
+    /** Consecutive rows of this view. */
+    public MatrixView rows(int first, int count) {
+        return new MatrixView(tensor, offset + first * stride, count, columns, stride);
+    }
+
+    /** Consecutive columns of this view. */
+    public MatrixView columns(int first, int count) {
+        return new MatrixView(tensor, offset + first, rows, count, stride);
+    }
+}

@@ -1,0 +1,11 @@
+package org.ttdengine.engine.backend.cpu;
+
+/** What the running virtual machine offers; safe to load without the vector module. */
+public final class CpuFeatures {
+    private CpuFeatures() {}
+
+    /** Whether {@code jdk.incubator.vector} is in the boot layer. */
+    public static boolean vectorModulePresent() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+}

@@ -1,0 +1,78 @@
+package org.ttdengine.engine.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.ttdengine.engine.Device;
+import org.ttdengine.engine.Scope;
+import org.ttdengine.engine.Tensor;
+import org.ttdengine.engine.autograd.Tape;
+import org.ttdengine.engine.autograd.Var;
+
+/** Runs a case forward and backward on a device, for inputs and output gradient drawn from a seed. */
+final class OpRun {
+    /** Output, and the gradient of each input; null where an input has none. */
+    record Outcome(double[] output, List<double[]> gradients) {}
+
+    private OpRun() {}
+
+    /** Inputs of a case, single-precision numbers so that every device starts from the same. */
+    static List<double[]> inputs(OpCase sample, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<double[]> values = new ArrayList<>();
+        for (OpCase.Input input : sample.inputs()) {
+            double[] data = new double[input.shape().size()];
+            for (int i = 0; i < data.length; i++) {
+                data[i] = (float) (random.nextGaussian() * input.scale());
+            }
+            values.add(data);
+        }
+        return values;
+    }
+
+    /** The weights that make a scalar of an output of n elements. */
+    static double[] outputGradient(int n, long seed) {
+        SplittableRandom random = new SplittableRandom(seed + 1);
+        return random.doubles(n, -1, 1).map(x -> (float) x).toArray();
+    }
+
+    static Outcome run(Device device, OpCase sample, long seed) {
+        try (Scope scope = device.scope(sample.label())) {
+            Tape tape = new Tape(scope, true);
+            List<Var> vars = new ArrayList<>();
+            List<double[]> values = inputs(sample, seed);
+            for (int i = 0; i < values.size(); i++) {
+                OpCase.Input input = sample.inputs().get(i);
+                Tensor tensor = scope.empty(input.name(), input.shape()).set(values.get(i));
+                vars.add(input.differentiable() ? tape.variable(tensor) : tape.constant(tensor));
+            }
+            Var output = sample.body().apply(tape, vars);
+            double[] result = output.value().toDoubles();
+            tape.backward(output, scope.empty("seed", output.shape()).set(outputGradient(result.length, seed)));
+            List<double[]> gradients = new ArrayList<>();
+            for (Var var : vars) {
+                gradients.add(var.gradient() == null ? null : var.gradient().toDoubles());
+            }
+            return new Outcome(result, gradients);
+        }
+    }
+
+    /** The weighted sum of the outputs of {@code body}. */
+    static double scalar(Device device, OpCase sample, OpCase.Body body, List<double[]> values, long seed) {
+        try (Scope scope = device.scope("difference")) {
+            Tape tape = new Tape(scope, false);
+            List<Var> vars = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                OpCase.Input input = sample.inputs().get(i);
+                vars.add(tape.constant(scope.empty(input.name(), input.shape()).set(values.get(i))));
+            }
+            double[] output = body.apply(tape, vars).value().toDoubles();
+            double[] weights = outputGradient(output.length, seed);
+            double sum = 0;
+            for (int i = 0; i < output.length; i++) {
+                sum += output[i] * weights[i];
+            }
+            return sum;
+        }
+    }
+}
