@@ -19,6 +19,7 @@ public final class Tape {
     private final Scope scope;
     private final boolean recording;
     private final List<Node> nodes = new ArrayList<>();
+    private long seed;
     private Tensor moved;
 
     private record Node(Var result, List<Tensor> kept, Backward backward) {}
@@ -31,8 +32,14 @@ public final class Tape {
 
     /** A tape whose tensors live in {@code scope}; without {@code recording} nothing can be differentiated. */
     public Tape(Scope scope, boolean recording) {
+        this(scope, recording, 0);
+    }
+
+    /** A tape whose random masks are drawn from {@code seed}. */
+    public Tape(Scope scope, boolean recording, long seed) {
         this.scope = scope;
         this.recording = recording;
+        this.seed = seed;
     }
 
     public Scope scope() {
@@ -45,6 +52,16 @@ public final class Tape {
 
     public Backend backend() {
         return scope.device().backend();
+    }
+
+    /** Whether gradients can be found; random masks are drawn only then. */
+    public boolean isRecording() {
+        return recording;
+    }
+
+    /** The seed of the next random mask. */
+    public long nextSeed() {
+        return seed++;
     }
 
     /** A fresh tensor with undefined contents. */

@@ -66,8 +66,8 @@ public interface Backend extends AutoCloseable {
     /** Gradient of {@link #attention}; overwrites {@code dqkv}. */
     void attentionBackward(AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv);
 
-    /** Adds the sum of every column of {@code x} to {@code sums}. */
-    void columnSums(MatrixView x, Tensor sums);
+    /** Adds the sum of every column of {@code x} to {@code sums}, from element {@code offset} on. */
+    void columnSums(MatrixView x, Tensor sums, int offset);
 
     /** Writes, or adds if {@code accumulate}, the mixed rows of {@code in} to {@code out}. */
     void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate);

@@ -15,6 +15,7 @@ import org.ttdengine.engine.Tensor;
  * @param alpha factor of the product
  * @param accumulate adds to C; excludes bias, activation and residual
  * @param bias one value per column of C, or null
+ * @param biasOffset element of the bias that belongs to column 0
  * @param activation applied after the bias
  * @param preActivation receives the activation's argument, shaped as C, or null
  * @param residual added last, shaped as C, or null
@@ -29,6 +30,7 @@ public record MatMul(
         double alpha,
         boolean accumulate,
         Tensor bias,
+        int biasOffset,
         Activation activation,
         MatrixView preActivation,
         MatrixView residual) {
@@ -41,6 +43,9 @@ public record MatMul(
             throw new IllegalArgumentException("matrix product of " + m + "x" + k + " and " + kb + "x" + n
                     + " does not give " + c.rows() + "x" + c.columns() + " (" + a.tensor() + ", " + b.tensor() + ")");
         }
+        if (bias != null && biasOffset + c.columns() > bias.size()) {
+            throw new IllegalArgumentException(bias + " is too short for " + c.columns() + " columns");
+        }
         if (accumulate && (bias != null || activation != Activation.NONE || residual != null)) {
             throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
         }
@@ -48,13 +53,25 @@ public record MatMul(
 
     /** {@code C = op(A) op(B)}. */
     public static MatMul of(MatrixView a, boolean transposeA, MatrixView b, boolean transposeB, MatrixView c) {
-        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, Activation.NONE, null, null);
+        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, 0, Activation.NONE, null, null);
     }
 
     /** The same product with op(B) packed beforehand; null leaves it unpacked. */
     public MatMul packed(PackedMatrix packed) {
         return new MatMul(
-                a, transposeA, b, transposeB, packed, c, alpha, accumulate, bias, activation, preActivation, residual);
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packed,
+                c,
+                alpha,
+                accumulate,
+                bias,
+                biasOffset,
+                activation,
+                preActivation,
+                residual);
     }
 
     /** The same product scaled by {@code factor}. */
@@ -69,6 +86,7 @@ public record MatMul(
                 factor,
                 accumulate,
                 bias,
+                biasOffset,
                 activation,
                 preActivation,
                 residual);
@@ -77,11 +95,28 @@ public record MatMul(
     /** The same product added to C if {@code add}, else written to it. */
     public MatMul accumulating(boolean add) {
         return new MatMul(
-                a, transposeA, b, transposeB, packedB, c, alpha, add, bias, activation, preActivation, residual);
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                alpha,
+                add,
+                bias,
+                biasOffset,
+                activation,
+                preActivation,
+                residual);
     }
 
     /** The same product with a bias, an activation and a residual, any of which may be absent. */
-    public MatMul then(Tensor newBias, Activation newActivation, MatrixView newPreActivation, MatrixView newResidual) {
+    public MatMul then(
+            Tensor newBias,
+            int newBiasOffset,
+            Activation newActivation,
+            MatrixView newPreActivation,
+            MatrixView newResidual) {
         return new MatMul(
                 a,
                 transposeA,
@@ -92,6 +127,7 @@ public record MatMul(
                 alpha,
                 accumulate,
                 newBias,
+                newBiasOffset,
                 newActivation,
                 newPreActivation,
                 newResidual);

@@ -83,8 +83,8 @@ public final class Linear {
      * The layer.
      *
      * @param firstRow first row of W that is used: part of a fused weight
-     * @param rows number of rows of W that are used; also the number of columns of y, of b and of the residual
-     * @param bias null for none
+     * @param rows number of rows of W that are used; also the number of columns of y and of the residual
+     * @param bias one value per row of the whole W; null for none
      * @param residual null for none
      */
     public static Var apply(
@@ -113,7 +113,7 @@ public final class Linear {
         int in = x.shape().size(-1);
         Shapes.check(weight.shape().rank() == 2 && weight.shape().size(1) == in, "linear", x, weight);
         Shapes.check(firstRow >= 0 && firstRow + rows <= weight.shape().size(0), "linear", weight);
-        Shapes.check(bias == null || bias.shape().size() == rows, "linear bias", weight, bias);
+        Shapes.check(bias == null || bias.shape().size() == weight.shape().size(0), "linear bias", weight, bias);
         Shapes.check(
                 residual == null
                         || (residual.shape().size() == x.shape().rows() * rows && activation == Activation.NONE),
@@ -142,10 +142,11 @@ public final class Linear {
                 .packed(weight.packed(backend, firstRow, rows, true));
         Tensor biasValue = bias == null ? null : bias.value();
         if (late) {
-            product = product.then(biasValue, Activation.NONE, null, null);
+            product = product.then(biasValue, firstRow, Activation.NONE, null, null);
         } else {
             product = product.then(
                     biasValue,
+                    firstRow,
                     activation,
                     preActivation == null ? null : MatrixView.of(preActivation),
                     residual == null ? null : matrix(residual.value()));
@@ -230,7 +231,7 @@ public final class Linear {
             backend.activationBackward(activation, dy, preActivation, dy);
         }
         if (bias != null) {
-            bias.sumIntoGradient(db -> backend.columnSums(matrix(dy), db));
+            bias.sumIntoGradient(db -> backend.columnSums(matrix(dy), db, firstRow));
         }
         weight.sumIntoGradient(dw -> run(MatMul.of(
                         matrix(dy),
@@ -327,7 +328,7 @@ public final class Linear {
         List<OpCase.Input> inputs = new ArrayList<>(List.of(
                 OpCase.input("x", m, in),
                 OpCase.scaled("weight", 1 / Math.sqrt(in), out + 2, in),
-                OpCase.input("bias", out),
+                OpCase.input("bias", out + 2),
                 new OpCase.Input("residual", Shape.of(m, out), residual, 1)));
         int columns = (out + 1) / 2;
         for (int t = 0; rank > 0 && t < 2; t++) {

@@ -70,7 +70,7 @@ public final class ReferenceBackend implements Backend {
     private static double epilogue(MatMul p, int i, int j, double product) {
         double value = product;
         if (p.bias() != null) {
-            value += p.bias().storage().get(j);
+            value += p.bias().storage().get(p.biasOffset() + j);
         }
         if (p.preActivation() != null) {
             MatrixView pre = p.preActivation();
@@ -138,7 +138,7 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void columnSums(MatrixView x, Tensor sums) {
+    public void columnSums(MatrixView x, Tensor sums, int offset) {
         Storage in = x.tensor().storage();
         Storage out = sums.storage();
         for (int j = 0; j < x.columns(); j++) {
@@ -146,7 +146,7 @@ public final class ReferenceBackend implements Backend {
             for (int i = 0; i < x.rows(); i++) {
                 sum += in.get(x.offset() + i * x.stride() + j);
             }
-            out.set(j, out.get(j) + sum);
+            out.set(offset + j, out.get(offset + j) + sum);
         }
     }
 
