@@ -135,8 +135,9 @@ def make_data(seed):
     sequences = [[START, int(w), *random.integers(START, size=n - 1).tolist(), END] for w, n in zip(first, lengths)]
     whole = (0, 0, IMAGE_WIDTH, IMAGE_HEIGHT)
     plan = [
-        # Tag 4 belongs to samples 0 and 1; the region of sample 1 cuts patches on all four sides.
-        ([whole, (5, 3, 30, 38), whole], [0, 1, 2], [[3, 4], [5, 4, 6, 7, 8], [9, 10, 3]]),
+        # Tags 3 and 4 belong to two samples. The region of sample 1 cuts patches on all four sides; its corner cell
+        # is valid by its centre although less than half of the patch lies inside.
+        ([whole, (3, 3, 32, 38), whole], [0, 1, 2], [[3, 4], [5, 4, 6, 7, 8], [9, 10, 3]]),
         # Sample 0 has a single tag; tag 16 belongs to samples 1 and 2; sample 2 is padded right and below.
         ([whole, whole, (0, 0, 35, 27)], [11, 12, 13], [[14], [15, 16, 17, 5], [18, 16, 19, 8, 10]]),
     ]

@@ -4,7 +4,8 @@ Everything is computed in float64 from weights, adapters and pixels that are flo
 values), then once more in float32: the script fails unless both agree, so that a correct float32 engine can be held
 to these numbers. A grid cell counts as valid iff the CENTRE of its patch lies inside the valid region
 [x, x + width) x [y, y + height) of the padded image; minima, maxima, norm and losses look at valid cells only.
-Adapter weights without gradient (query and key of the last vision block) get a zero gradient and are decayed like all others.
+Adapter weights without gradient (query and key of the last vision block) get a zero gradient and decay like all others.
+Seeds are chosen so that every check in golden_checks.py holds; the tolerances there are fixed.
 Names are explained in ../resources/golden/README.md.
 """
 
@@ -28,11 +29,18 @@ import safetensors_file  # noqa: E402
 
 GOLDEN = ROOT / "trainer/src/test/resources/golden"
 PEFT_PREFIX = "base_model.model."
-MAX_NORM = 0.15  # about half the gradient norm of the clipped run
+MAX_NORM = 0.12  # about half the gradient norm of the clipped run
 
 
 def peft_name(name):
     return f"{PEFT_PREFIX}{name}.weight"
+
+
+def save_model(model):
+    folder = GOLDEN / "model"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(clip_config(), indent=2) + "\n")
+    safetensors_file.save(folder / "model.safetensors", model, {"format": "pt"})
 
 
 def save_adapter(lora, targets, rank, alpha):
@@ -183,9 +191,10 @@ def save(path, tensors):
 
 def make_main_file(model, data):
     recipe = Recipe(("q_proj", "v_proj"), rank=4, alpha=8, total_steps=10, batches=[[i % 2] for i in range(10)])
-    lora = lora_init(recipe.targets, recipe.rank, seed=16)
-    save_adapter(lora, recipe.targets, recipe.rank, recipe.alpha)
+    lora = lora_init(recipe.targets, recipe.rank, seed=41)
     _, steps = checked_run("training", recipe, model, lora, data)
+    save_model(model)
+    save_adapter(lora, recipe.targets, recipe.rank, recipe.alpha)
     # The intermediates come from the initial adapters, which training has moved on from.
     start = Experiment(recipe, model, lora, data, torch.float64)
     tensors = {
@@ -205,7 +214,7 @@ def make_main_file(model, data):
 def make_clip_file(model, data):
     targets = ("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2")
     recipe = Recipe(targets, rank=2, alpha=4, total_steps=2, batches=[[0, 1], [0, 1]], max_norm=MAX_NORM)
-    lora = lora_init(recipe.targets, recipe.rank, seed=30)
+    lora = lora_init(recipe.targets, recipe.rank, seed=9)
     experiment, steps = checked_run("training with clipping and accumulation", recipe, model, lora, data)
     assert all(0.4 < MAX_NORM / step.norm < 0.6 for step in steps), "the clipping norm should be about half"
     tensors = {
@@ -222,10 +231,6 @@ def make_clip_file(model, data):
 def main():
     torch.set_num_threads(1)
     model, data = ModelInit(seed=8).make(), make_data(seed=2)
-    folder = GOLDEN / "model"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.json").write_text(json.dumps(clip_config(), indent=2) + "\n")
-    safetensors_file.save(folder / "model.safetensors", model, {"format": "pt"})
     make_main_file(model, data)
     make_clip_file(model, data)
 
