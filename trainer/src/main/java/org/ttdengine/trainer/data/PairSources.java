@@ -2,12 +2,14 @@ package org.ttdengine.trainer.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /** Opens what {@code --data} names. */
@@ -79,9 +81,8 @@ public final class PairSources {
         if (!Files.isDirectory(base)) {
             throw new IOException(pattern + ": no such folder: " + base);
         }
-        PathMatcher matcher = base.getFileSystem()
-                .getPathMatcher("glob:" + String.join("/", List.of(parts).subList(literal, parts.length)));
         List<Path> files;
+        PathMatcher matcher = matcher(pattern, String.join("/", List.of(parts).subList(literal, parts.length)));
         try (Stream<Path> found = Files.walk(base, parts.length - literal)) {
             files = found.filter(file -> matcher.matches(base.relativize(file)) && Files.isRegularFile(file))
                     .sorted()
@@ -98,5 +99,13 @@ public final class PairSources {
             }
         }
         return files;
+    }
+
+    private static PathMatcher matcher(String pattern, String glob) throws IOException {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            throw new IOException(pattern + ": is no file and no pattern: " + e.getDescription(), e);
+        }
     }
 }
