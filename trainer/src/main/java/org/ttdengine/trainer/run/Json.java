@@ -1,5 +1,6 @@
 package org.ttdengine.trainer.run;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,7 +34,7 @@ final class Json {
         JsonNode node;
         try {
             node = MAPPER.readTree(Files.readAllBytes(file));
-        } catch (com.fasterxml.jackson.core.JacksonException e) {
+        } catch (JacksonException e) {
             throw new IOException("is not JSON: " + Disk.oneLine(e.getOriginalMessage()), e);
         }
         if (!node.isObject()) {

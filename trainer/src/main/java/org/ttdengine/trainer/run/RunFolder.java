@@ -47,6 +47,18 @@ public final class RunFolder implements AutoCloseable {
         return open(path, PATIENCE);
     }
 
+    /**
+     * Locks the folder of an earlier run, to go on with it.
+     *
+     * @throws IOException one line, as for {@link #open}, or because there is no such folder
+     */
+    public static RunFolder resume(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new IOException("--resume " + path + ": there is no such folder");
+        }
+        return open(path);
+    }
+
     static RunFolder open(Path path, Duration patience) throws IOException {
         create(path);
         Path key = path.toRealPath();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +33,7 @@ final class RawArguments {
         int start = 0;
         for (int i = 0; i < line.length; i++) {
             if (line[i] == 0) {
-                all.add(java.util.Arrays.copyOfRange(line, start, i));
+                all.add(Arrays.copyOfRange(line, start, i));
                 start = i + 1;
             }
         }

@@ -1,6 +1,7 @@
 package org.ttdengine.trainer.cli.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ final class LauncherProgram {
             case "exit" -> System.exit(Integer.parseInt(args[1]));
             case "copy" -> System.in.transferTo(System.out);
             case "open" -> System.out.println(Files.readString(Path.of(args[1])));
+            case "terminal" -> System.out.println(Terminal.stdout());
             case "property" ->
                 System.out.println(
                         System.getProperty(args[1]) + " " + Runtime.getRuntime().maxMemory());
@@ -49,7 +51,7 @@ final class LauncherProgram {
         try {
             Files.writeString(farewell, "put away");
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

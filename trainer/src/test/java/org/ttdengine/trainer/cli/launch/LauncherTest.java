@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +52,13 @@ class LauncherTest {
 
     @Test
     void argumentsArriveIntact() throws Exception {
+        assumeUnicodeArguments();
         assertThat(decode(output(start(AWKWARD)))).containsExactly(AWKWARD);
     }
 
     @Test
     void argumentsAndFileNamesArriveIntactWithoutALocale() throws Exception {
+        assumeUnicodeArguments();
         assumeTrue(Files.exists(Path.of("/proc/self/cmdline")), "skipped: only Linux shows raw arguments");
         assertThat(decode(output(startIn(Map.of("LC_ALL", "C"), List.of(), AWKWARD))))
                 .containsExactly(AWKWARD);
@@ -63,6 +66,16 @@ class LauncherTest {
         Path file = Files.writeString(folder.resolve("bateau à voile.txt"), "afloat");
         assertThat(output(startIn(Map.of("LC_ALL", "C"), List.of(), "open", file.toString())))
                 .isEqualTo("afloat\n");
+    }
+
+    @Test
+    void aPseudoTerminalIsATerminalAndAPipeIsNot() throws Exception {
+        assertThat(output(start("terminal"))).isEqualTo("false\n");
+
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "skipped: no script(1) to open a pseudo-terminal");
+        List<String> command = command(List.of(), "terminal");
+        Process script = new ProcessBuilder("/usr/bin/script", "-qec", String.join(" ", command), "/dev/null").start();
+        assertThat(output(script)).contains("true");
     }
 
     @ParameterizedTest
@@ -133,35 +146,32 @@ class LauncherTest {
 
     private static Process startIn(Map<String, String> environment, List<String> options, String... args)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), LauncherProgram.class.getName()));
-        if (environment.getOrDefault("LC_ALL", "").equals("C")) {
-            return startThroughShell(command, args);
-        }
-        command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder =
+                new ProcessBuilder(command(options, args)).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);
         return builder.start();
     }
 
-    /** The shell's own process sets the locale, so that the arguments reach the launcher as UTF-8 bytes. */
-    private static Process startThroughShell(List<String> command, String... args) throws IOException {
-        List<String> shell = new ArrayList<>(List.of("env", "LC_ALL=C"));
-        shell.addAll(command);
-        shell.addAll(List.of(args));
-        return new ProcessBuilder(shell)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private static List<String> command(List<String> options, String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(), LauncherProgram.class.getName()));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private static void assumeUnicodeArguments() {
+        assumeTrue(
+                System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8"),
+                "skipped: this JVM cannot pass arguments beyond ASCII on; run the tests in a UTF-8 locale");
     }
 
     private static String classPath() {
         return Arrays.stream(new Class<?>[] {Launcher.class, LauncherProgram.class})
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
-                .map(location ->
-                        Path.of(java.net.URI.create(location.toString())).toString())
+                .map(location -> Path.of(URI.create(location.toString())).toString())
                 .reduce((a, b) -> a + File.pathSeparator + b)
                 .orElseThrow();
     }
