@@ -1,0 +1,50 @@
+package org.ttdengine.trainer.cli.launch;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the standard streams lead. */
+public final class Terminal {
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    private Terminal() {}
+
+    /** Whether the standard output is a terminal. */
+    public static boolean stdout() {
+        return leadsToTerminal(STDOUT);
+    }
+
+    /** Whether the standard error is a terminal. */
+    public static boolean stderr() {
+        return leadsToTerminal(STDERR);
+    }
+
+    /** The character set in which {@code System.err} writes: by name since JDK 19, before that the default one. */
+    public static Charset stderrCharset() {
+        String name = System.getProperty("stderr.encoding", System.getProperty("sun.stderr.encoding"));
+        return name != null && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
+    }
+
+    /**
+     * On Linux the kernel tells where each stream leads. Elsewhere there is only the console, which from JDK 22 on
+     * exists for redirected streams too.
+     */
+    private static boolean leadsToTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd/" + descriptor);
+        if (Files.isSymbolicLink(link)) {
+            try {
+                return isTerminalDevice(Files.readSymbolicLink(link).toString());
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return System.console() != null;
+    }
+
+    static boolean isTerminalDevice(String device) {
+        return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+    }
+}
