@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.ttdengine.engine.testing.SharedFiles;
 
 /** Texts with the clean form, ids and sequences that OpenAI's own code gave for them. */
 class TokenizerGoldenTest {
@@ -31,7 +32,7 @@ class TokenizerGoldenTest {
     @BeforeAll
     static void read() throws IOException {
         ObjectMapper json = new ObjectMapper();
-        golden = Files.readAllLines(SharedFiles.require(SharedFiles.GOLDEN)).stream()
+        golden = Files.readAllLines(SharedFiles.require("golden/tokenizer_golden.jsonl")).stream()
                 .map(line -> parse(json, line))
                 .toList();
         tokenizer = ClipTokenizer.load(SharedFiles.require(SharedFiles.BPE));

@@ -1,4 +1,4 @@
-package org.ttdengine.vit.text;
+package org.ttdengine.engine.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,14 +6,13 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /** Reference data beside the project, in a folder that a plain checkout does not have. */
-final class SharedFiles {
-    static final String BPE = "data/clip-bpe/bpe_simple_vocab_16e6.txt.gz";
-    static final String GOLDEN = "golden/tokenizer_golden.jsonl";
+public final class SharedFiles {
+    public static final String BPE = "data/clip-bpe/bpe_simple_vocab_16e6.txt.gz";
 
     private SharedFiles() {}
 
     /** A path under the folder "shared" next to the project or one of its parents; skips the test, loudly, without it. */
-    static Path require(String path) {
+    public static Path require(String path) {
         for (Path folder = Path.of(System.getProperty("user.dir")); folder != null; folder = folder.getParent()) {
             Path file = folder.resolve("shared").resolve(path);
             if (Files.exists(file)) {
