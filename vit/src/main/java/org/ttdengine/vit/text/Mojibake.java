@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
  * Repairs UTF-8 that was read as Latin-1 or Windows-1252 ("schÃ¶n" for "schön"), once or several times over.
  *
  * <p>Text is touched only if it holds a sign of the mistake: a C1 control, which written text does not have, or one of
- * the beginnings Ã, Â, â€, ð followed by what can be the rest of a UTF-8 sequence. Then the whole text is turned back
+ * the beginnings Ã, Â, â€, â‚, ð followed by what can be the rest of a UTF-8 sequence. Then the whole text is turned back
  * into bytes and read as strict UTF-8; where that fails, because right and wrong are mixed, only the wrong runs are.
  */
 final class Mojibake {
     private static final String CONTINUATION = "[\\x80-\\xBF" + Windows1252.printableHighControls() + "]";
 
     private static final Pattern RUN = Pattern.compile("(?:[\u00C2\u00C3]" + CONTINUATION
-            + "|\u00E2[\u20AC\\x80]" + CONTINUATION
+            + "|\u00E2[\u20AC\\x80\u201A\\x82]" + CONTINUATION
             + "|\u00F0" + CONTINUATION + "{3})+");
 
     /** An à whose second byte, a no-break space, became a space, and the space after it that may have merged with it. */
