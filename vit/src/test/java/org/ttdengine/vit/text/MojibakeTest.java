@@ -30,8 +30,13 @@ class MojibakeTest {
     }
 
     @Test
-    void wrongRunsAreRepairedAmongRightCharacters() {
+    void wrongSequencesAreRepairedAmongRightCharacters() {
         assertThat(Mojibake.repair("l’Ã©tÃ© 世界 Â©")).isEqualTo("l’été 世界 ©");
+    }
+
+    @Test
+    void longRunsAreRepairedToo() {
+        assertThat(Mojibake.repair("世" + "Ã©".repeat(200_000))).isEqualTo("世" + "é".repeat(200_000));
     }
 
     @Test

@@ -2,7 +2,9 @@ package org.ttdengine.vit.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +64,12 @@ class TextCleanerTest {
     @Test
     void shoutedEntitiesAreResolvedUntilTheFirstTagOfTheText() {
         assertThat(TextCleaner.clean("&EACUTE;\n<b>\n&EACUTE;")).isEqualTo("é <b> &eacute;");
+    }
+
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void textMadeToUnfoldForeverIsCleanedInTime() {
+        assertThat(TextCleaner.clean("&" + "amp;".repeat(100_000))).startsWith("&amp;");
     }
 
     @Test
