@@ -18,9 +18,11 @@ public final class ClipTokenizer {
     /** Tokens that a CLIP text tower sees, start and end included. */
     public static final int CONTEXT_LENGTH = 77;
 
+    /** U+0345 is in no word: it is a mark, but its upper case is a letter, which case-insensitive matching looks at. */
     private static final Pattern WORD = Pattern.compile(
-            "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+",
+            "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}\\x{345}]+",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+
     private static final Pattern SPECIAL = Pattern.compile("<\\|(?:start|end)oftext\\|>");
 
     private static final int MAX_CACHED_WORDS = 1 << 16;

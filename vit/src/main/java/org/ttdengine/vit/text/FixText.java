@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  * {@link Mojibake} for its detection of wrong encodings.
  */
 final class FixText {
+    /** Bound on the repetitions; text needs two or three, unless it was made to unfold one level at a time. */
+    private static final int MAX_PASSES = 64;
+
     private static final String REPLACEMENT = "\uFFFD";
     private static final Pattern SINGLE_QUOTES = Pattern.compile("[\u02BC\u2018-\u201B]");
     private static final Pattern DOUBLE_QUOTES = Pattern.compile("[\u201C-\u201F]");
@@ -52,7 +55,7 @@ final class FixText {
     private static String fixSegment(String segment, boolean entities) {
         String before = null;
         String text = segment;
-        while (!text.equals(before)) {
+        for (int pass = 0; pass < MAX_PASSES && !text.equals(before); pass++) {
             before = text;
             text = entities ? HtmlEntities.standard().unescapeClosed(text) : text;
             text = Mojibake.repair(text);

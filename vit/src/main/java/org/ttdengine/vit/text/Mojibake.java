@@ -11,20 +11,22 @@ import java.util.regex.Pattern;
  * Repairs UTF-8 that was read as Latin-1 or Windows-1252 ("schÃ¶n" for "schön"), once or several times over.
  *
  * <p>Text is touched only if it holds a sign of the mistake: a C1 control, which written text does not have, or one of
- * the beginnings Ã, Â, â€, ð followed by what can be the rest of a UTF-8 sequence. Then the whole text is turned back
- * into bytes and read as strict UTF-8; where that fails, because right and wrong are mixed, only the wrong runs are.
+ * the beginnings Ã, Â, â€, â‚, ð followed by what can be the rest of a UTF-8 sequence. Then the whole text is turned back
+ * into bytes and read as strict UTF-8; where that fails, because right and wrong are mixed, only those sequences are.
  */
 final class Mojibake {
     private static final String CONTINUATION = "[\\x80-\\xBF" + Windows1252.printableHighControls() + "]";
 
-    private static final Pattern RUN = Pattern.compile("(?:[\u00C2\u00C3]" + CONTINUATION
-            + "|\u00E2[\u20AC\\x80]" + CONTINUATION
-            + "|\u00F0" + CONTINUATION + "{3})+");
+    /** One UTF-8 sequence, misread, of those that begin in a way that right text hardly does. */
+    private static final Pattern SEQUENCE = Pattern.compile("[\u00C2\u00C3]" + CONTINUATION
+            + "|\u00E2[\u20AC\\x80\u201A\\x82]" + CONTINUATION
+            + "|\u00F0" + CONTINUATION + "{3}");
 
     /** An à whose second byte, a no-break space, became a space, and the space after it that may have merged with it. */
     private static final Pattern SPACED_A_GRAVE = Pattern.compile("\u00C3  ?");
 
-    private static final Pattern SIGN = Pattern.compile("[\\x80-\\x9F]|" + RUN + "|(?:^|[a-z]\\s?)" + SPACED_A_GRAVE);
+    private static final Pattern SIGN =
+            Pattern.compile("[\\x80-\\x9F]|" + SEQUENCE + "|(?:^|[a-z]\\s?)" + SPACED_A_GRAVE);
 
     private Mojibake() {}
 
@@ -43,8 +45,9 @@ final class Mojibake {
 
     private static String repairOnce(String text) {
         String spaced = SPACED_A_GRAVE.matcher(text).replaceAll("\u00C3\u00A0 ");
-        return reread(spaced).orElseGet(() -> RUN.matcher(text)
-                .replaceAll(run -> Matcher.quoteReplacement(reread(run.group()).orElse(run.group()))));
+        return reread(spaced).orElseGet(() -> SEQUENCE.matcher(text)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(reread(found.group()).orElse(found.group()))));
     }
 
     /** The text's bytes in Windows-1252 or Latin-1 read as UTF-8, if all of it can be. */

@@ -1,6 +1,5 @@
 package org.ttdengine.vit.text;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +16,6 @@ public final class TextCleaner {
     public static String clean(String text) {
         HtmlEntities entities = HtmlEntities.standard();
         String unescaped = entities.unescape(entities.unescape(FixText.fix(text)));
-        return WHITE_SPACE.matcher(unescaped).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+        return LowerCase.of(WHITE_SPACE.matcher(unescaped).replaceAll(" ").strip());
     }
 }
