@@ -10,8 +10,9 @@ import java.util.Objects;
  *
  * <p>JPEG (baseline and progressive; grey, YCbCr, RGB, CMYK, YCCK), PNG, GIF, BMP and still WebP. As in OpenAI's
  * preprocessing: transparency is dropped and not blended, colour profiles are ignored, EXIF rotation is not
- * applied, and the first frame stands for an animated GIF. Unlike Pillow, which clips them to white, 16-bit grey
- * samples keep their high byte.
+ * applied, and the first frame stands for an animated GIF. Two things differ from Pillow: 16-bit grey samples keep
+ * their high byte (Pillow clips them to white), and lossy WebP deviates by a few levels, as its colour samples are
+ * upsampled in another way than libwebp's.
  *
  * <p>Nothing is cached and no state is shared: any thread may read.
  */
