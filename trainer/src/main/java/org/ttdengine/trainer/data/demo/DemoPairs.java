@@ -1,0 +1,69 @@
+package org.ttdengine.trainer.data.demo;
+
+import java.util.Objects;
+import org.ttdengine.trainer.data.Pair;
+import org.ttdengine.trainer.data.PairSource;
+import org.ttdengine.trainer.data.SplitMix64;
+
+/**
+ * Made-up scenes and captions, as many as wanted, drawn when they are asked for. Most captions are sentences, some just
+ * name a thing, and a few say nothing of what is to be seen: without short ones a lone word would be strange to the text
+ * tower.
+ */
+public final class DemoPairs implements PairSource {
+    private static final double LABELS = 0.22;
+    private static final double SAYINGS = 0.08;
+
+    private final long size;
+    private final long seed;
+    private final int side;
+
+    /**
+     * A data set.
+     *
+     * @param size number of pairs
+     * @param seed different seeds give different scenes
+     * @param side width and height of the pictures in pixels
+     */
+    public DemoPairs(long size, long seed, int side) {
+        if (size < 1) {
+            throw new IllegalArgumentException("a data set needs at least one pair, not " + size);
+        }
+        this.size = size;
+        this.seed = seed;
+        this.side = side;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    /** The scene of a pair. */
+    public DemoScene scene(long index) {
+        return DemoScene.of(SplitMix64.mix(seed, Objects.checkIndex(index, size)));
+    }
+
+    @Override
+    public Pair get(long index) {
+        DemoScene scene = scene(index);
+        return new Pair("demo/" + index, caption(scene), decoder -> scene.render(side));
+    }
+
+    private static String caption(DemoScene scene) {
+        SplitMix64 random = new SplitMix64(SplitMix64.mix(scene.seed(), 5));
+        double style = random.nextDouble();
+        if (style < LABELS) {
+            return SceneCaption.label(scene, random);
+        }
+        return style < LABELS + SAYINGS ? SceneCaption.saying(random) : scene.caption();
+    }
+
+    @Override
+    public String describe() {
+        return "demo (" + size + " made-up pairs)";
+    }
+
+    @Override
+    public void close() {}
+}
