@@ -2,6 +2,7 @@ package org.ttdengine.trainer.cli.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,12 @@ final class LauncherProgram {
             case "copy" -> System.in.transferTo(System.out);
             case "open" -> System.out.println(Files.readString(Path.of(args[1])));
             case "terminal" -> System.out.println(Terminal.stdout());
-            case "property" ->
-                System.out.println(
-                        System.getProperty(args[1]) + " " + Runtime.getRuntime().maxMemory());
+            case "options" ->
+                System.out.println(System.getProperty("greeting") + " "
+                        + Runtime.getRuntime().maxMemory() + " "
+                        + ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                                .filter(option -> option.startsWith("-Dgreeting"))
+                                .count());
             case "wait" -> {
                 Path farewell = Path.of(args[1]);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> write(farewell)));
