@@ -39,7 +39,11 @@ public final class PeftConfig {
         json.put("init_lora_weights", true);
         json.putNull("layers_pattern");
         json.putNull("layers_to_transform");
-        json.put("lora_alpha", lora.alpha() == Math.rint(lora.alpha()) ? (Number) (long) lora.alpha() : lora.alpha());
+        if (lora.alpha() == Math.rint(lora.alpha())) {
+            json.put("lora_alpha", (long) lora.alpha());
+        } else {
+            json.put("lora_alpha", lora.alpha());
+        }
         json.put("lora_dropout", lora.dropout());
         json.putNull("modules_to_save");
         json.put("peft_type", "LORA");
