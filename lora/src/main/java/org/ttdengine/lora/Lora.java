@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.autograd.Parameter;
@@ -85,6 +87,11 @@ public final class Lora implements AutoCloseable {
         return trainable ? Parameter.trainable(name, tensor, scope) : Parameter.frozen(name, tensor);
     }
 
+    /** The device of the model and its adapters. */
+    public Device device() {
+        return clip.device();
+    }
+
     /** What the adapters are, and what their file says besides. */
     public PeftConfig config() {
         return config;
@@ -103,6 +110,16 @@ public final class Lora implements AutoCloseable {
     /** Number of weights in all adapters. */
     public long size() {
         return parameters().stream().mapToLong(p -> p.value().size()).sum();
+    }
+
+    /** What {@code action} gives when the model runs without its adapters. */
+    public <T> T without(Supplier<T> action) {
+        adapters.values().forEach(attached -> clip.layer(attached.module).detach(attached.adapter));
+        try {
+            return action.get();
+        } finally {
+            adapters.values().forEach(attached -> clip.layer(attached.module).attach(attached.adapter));
+        }
     }
 
     /** A copy of the present weights on the host. */

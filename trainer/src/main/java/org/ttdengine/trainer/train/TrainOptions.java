@@ -1,0 +1,69 @@
+package org.ttdengine.trainer.train;
+
+import org.ttdengine.trainer.run.LrSchedule;
+import org.ttdengine.trainer.ttd.TtdOptions;
+import org.ttdengine.vit.image.Augmentation;
+
+/**
+ * How a training run goes.
+ *
+ * @param ttd the method
+ * @param augmentation from picture to tower input; all results of one size
+ * @param batch samples that are loaded together
+ * @param microBatch samples that go through the model together; bounds memory, does not change the gradient
+ * @param accumulate batches per update
+ * @param epochs passes over the data, if {@code steps} is 0
+ * @param steps number of updates; 0 for as many as the epochs have
+ * @param learningRate before the schedule
+ * @param weightDecay of AdamW
+ * @param clipNorm largest norm of the gradient; 0 for no limit
+ * @param schedule of the learning rate
+ * @param shuffle whether epochs are shuffled
+ * @param seed of the order, the augmentation and dropout
+ * @param checkpointEvery updates between checkpoints
+ * @param keepCheckpoints how many are kept
+ * @param workers threads that load data
+ */
+public record TrainOptions(
+        TtdOptions ttd,
+        Augmentation augmentation,
+        int batch,
+        int microBatch,
+        int accumulate,
+        long epochs,
+        long steps,
+        double learningRate,
+        double weightDecay,
+        double clipNorm,
+        LrSchedule schedule,
+        boolean shuffle,
+        long seed,
+        long checkpointEvery,
+        int keepCheckpoints,
+        int workers) {
+    public TrainOptions {
+        require(batch >= 1 && microBatch >= 1 && accumulate >= 1, "--batch and --accumulate must be at least 1");
+        require(epochs >= 1 || steps >= 1, "--epochs or --steps must be at least 1");
+        require(steps >= 0, "--steps cannot be negative");
+        require(learningRate > 0 && Double.isFinite(learningRate), "--lr must be positive");
+        require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");
+        require(clipNorm >= 0, "--clip-grad cannot be negative");
+        require(checkpointEvery >= 1 && keepCheckpoints >= 1, "--checkpoint-every must be at least 1");
+        require(workers >= 1, "--workers must be at least 1");
+    }
+
+    /** Number of updates of a run over {@code pairs} pairs. */
+    public long totalSteps(long pairs) {
+        if (steps > 0) {
+            return steps;
+        }
+        long perUpdate = (long) batch * accumulate;
+        return (Math.multiplyExact(epochs, pairs) + perUpdate - 1) / perUpdate;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

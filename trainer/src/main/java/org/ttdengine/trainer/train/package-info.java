@@ -1,0 +1,2 @@
+/** The training loop: steps, optimiser, checkpoints. */
+package org.ttdengine.trainer.train;
