@@ -9,9 +9,9 @@ import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 import java.util.Random;
 import org.bytedeco.javacpp.FloatPointer;
 import org.ttdengine.engine.backend.cpu.Epilogue;
+import org.ttdengine.engine.backend.cpu.FloatView;
 import org.ttdengine.engine.backend.cpu.Gemm;
-import org.ttdengine.engine.backend.cpu.MatrixView;
-import org.ttdengine.engine.backend.cpu.PackedMatrix;
+import org.ttdengine.engine.backend.cpu.PackedPanels;
 import org.ttdengine.engine.backend.cpu.WorkerPool;
 
 /**
@@ -46,9 +46,9 @@ public final class GemmPeer {
         float[] a = random(m * k, 1);
         float[] w = random(n * k, 2);
         float[] c = new float[m * n];
-        PackedMatrix packed = PackedMatrix.pack(MatrixView.transposed(w, 0, k), k, n);
-        MatrixView left = MatrixView.of(a, 0, k);
-        MatrixView target = MatrixView.of(c, 0, n);
+        PackedPanels packed = PackedPanels.pack(FloatView.transposed(w, 0, k), k, n);
+        FloatView left = FloatView.of(a, 0, k);
+        FloatView target = FloatView.of(c, 0, n);
         long ours = Long.MAX_VALUE;
         long peer = Long.MAX_VALUE;
         try (FloatPointer pa = new FloatPointer(a);

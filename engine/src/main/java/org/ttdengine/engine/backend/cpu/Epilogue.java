@@ -1,6 +1,7 @@
 package org.ttdengine.engine.backend.cpu;
 
 import java.util.Objects;
+import org.ttdengine.engine.backend.Activation;
 
 /**
  * What happens to a matrix product on its way to memory: {@code C = activation(alpha A B + bias) + residual}, in this
@@ -14,7 +15,7 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of shared storage: identity is the meaning wanted
 public record Epilogue(
-        float[] bias, int biasOffset, Activation activation, MatrixView preActivation, MatrixView residual) {
+        float[] bias, int biasOffset, Activation activation, FloatView preActivation, FloatView residual) {
     /** The plain product. */
     public static final Epilogue NONE = new Epilogue(null, 0, Activation.NONE, null, null);
 
@@ -37,12 +38,12 @@ public record Epilogue(
 
     /** This epilogue, storing the argument of the activation as well. */
     public Epilogue withPreActivation(float[] data, int offset, int stride) {
-        return new Epilogue(bias, biasOffset, activation, MatrixView.of(data, offset, stride), residual);
+        return new Epilogue(bias, biasOffset, activation, FloatView.of(data, offset, stride), residual);
     }
 
     /** This epilogue with a residual. */
     public Epilogue withResidual(float[] data, int offset, int stride) {
-        return new Epilogue(bias, biasOffset, activation, preActivation, MatrixView.of(data, offset, stride));
+        return new Epilogue(bias, biasOffset, activation, preActivation, FloatView.of(data, offset, stride));
     }
 
     void requireSize(int rows, int columns) {

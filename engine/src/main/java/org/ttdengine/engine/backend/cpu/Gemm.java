@@ -40,30 +40,30 @@ public final class Gemm {
      * @throws IllegalArgumentException if an operand does not have room for its size
      */
     public void multiply(
-            int m, int n, int k, float alpha, MatrixView a, RightOperand b, MatrixView c, Epilogue epilogue) {
+            int m, int n, int k, float alpha, FloatView a, RightOperand b, FloatView c, Epilogue epilogue) {
         compute(new Product(m, n, k, alpha, a, c, epilogue), b);
     }
 
     /** C += alpha A B; sizes and errors as in {@link #multiply}. */
-    public void multiplyAdd(int m, int n, int k, float alpha, MatrixView a, RightOperand b, MatrixView c) {
+    public void multiplyAdd(int m, int n, int k, float alpha, FloatView a, RightOperand b, FloatView c) {
         compute(new Product(m, n, k, alpha, a, c, null), b);
     }
 
     private void compute(Product product, RightOperand b) {
         int tileRows = tileRows(product);
         boolean oneRowOfTiles = product.rows() <= tileRows;
-        if (b instanceof PackedMatrix matrix) {
+        if (b instanceof PackedPanels matrix) {
             requireShape(matrix, product);
             compute(product, matrix, null, matrix.layout(), tileRows);
-        } else if (b instanceof MatrixView view) {
+        } else if (b instanceof FloatView view) {
             view.requireSize("B", product.depth(), product.columns());
             PanelLayout layout = PanelLayout.of(product.depth(), product.columns(), kernel);
-            PackedMatrix matrix = oneRowOfTiles ? null : packed(view, layout);
+            PackedPanels matrix = oneRowOfTiles ? null : packed(view, layout);
             compute(product, matrix, view, layout, tileRows);
         }
     }
 
-    private void compute(Product product, PackedMatrix b, MatrixView source, PanelLayout layout, int tileRows) {
+    private void compute(Product product, PackedPanels b, FloatView source, PanelLayout layout, int tileRows) {
         if (product.rows() == 0 || product.columns() == 0) {
             return;
         }
@@ -91,7 +91,7 @@ public final class Gemm {
         return Math.max(1, ceilDiv(slivers, tiles)) * kernel.rows();
     }
 
-    private PackedMatrix packed(MatrixView source, PanelLayout layout) {
+    private PackedPanels packed(FloatView source, PanelLayout layout) {
         if (packed.length < layout.size()) {
             packed = new float[layout.size()];
         }
@@ -100,14 +100,14 @@ public final class Gemm {
             int panel = task % layout.panels();
             PanelPacker.pack(source, layout, block, panel, packed, layout.start(block, panel));
         });
-        return PackedMatrix.over(packed, layout);
+        return PackedPanels.over(packed, layout);
     }
 
-    private void requireShape(PackedMatrix b, Product product) {
+    private void requireShape(PackedPanels b, Product product) {
         PanelLayout layout = b.layout();
-        if (b.depth() != product.depth() || b.columns() != product.columns()) {
-            throw new IllegalArgumentException("packed matrix B is " + b.depth() + "x" + b.columns()
-                    + ", the product needs " + product.depth() + "x" + product.columns());
+        if (b.k() != product.depth() || b.n() != product.columns()) {
+            throw new IllegalArgumentException("packed matrix B is " + b.k() + "x" + b.n() + ", the product needs "
+                    + product.depth() + "x" + product.columns());
         }
         if (layout.lanes() != kernel.lanes() || layout.panelVectors() != kernel.vectors()) {
             throw new IllegalArgumentException("matrix B was packed for another micro-kernel");

@@ -12,7 +12,7 @@ final class PanelPacker {
     private PanelPacker() {}
 
     /** Writes one panel of the right factor, zero-padded, from {@code start} on. */
-    static void pack(MatrixView source, PanelLayout layout, int block, int panel, float[] packed, int start) {
+    static void pack(FloatView source, PanelLayout layout, int block, int panel, float[] packed, int start) {
         int depth = layout.blockDepth(block);
         int width = layout.vectors(panel) * layout.lanes();
         int column = panel * layout.panelWidth();

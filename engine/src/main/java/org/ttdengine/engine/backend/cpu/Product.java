@@ -8,7 +8,7 @@ package org.ttdengine.engine.backend.cpu;
  * @param depth columns of A, rows of B (k)
  * @param epilogue null where the product is added to C
  */
-record Product(int rows, int columns, int depth, float alpha, MatrixView a, MatrixView c, Epilogue epilogue) {
+record Product(int rows, int columns, int depth, float alpha, FloatView a, FloatView c, Epilogue epilogue) {
     Product {
         if (rows < 0 || columns < 0 || depth < 0) {
             throw new IllegalArgumentException(

@@ -28,8 +28,8 @@ record Tile(int row, int rows, int panel, int panels) {
      */
     void compute(
             Product product,
-            PackedMatrix b,
-            MatrixView source,
+            PackedPanels b,
+            FloatView source,
             PanelLayout layout,
             MicroKernel kernel,
             float[] scratch) {
@@ -40,7 +40,7 @@ record Tile(int row, int rows, int panel, int panels) {
         Arrays.fill(scratch, 0, sums, 0);
         for (int block = 0; block < layout.blocks(); block++) {
             int depth = layout.blockDepth(block);
-            MatrixView left = leftBlock(product.a(), block, depth, scratch, packedRows);
+            FloatView left = leftBlock(product.a(), block, depth, scratch, packedRows);
             for (int p = 0; p < panels; p++) {
                 float[] right;
                 int start;
@@ -75,14 +75,14 @@ record Tile(int row, int rows, int panel, int panels) {
     }
 
     /** The tile's rows of A in one block of k, transposed into working memory unless they are rows already. */
-    private MatrixView leftBlock(MatrixView a, int block, int depth, float[] scratch, int packedRows) {
+    private FloatView leftBlock(FloatView a, int block, int depth, float[] scratch, int packedRows) {
         int k = block * PanelLayout.BLOCK_DEPTH;
         if (!a.transposed()) {
-            return MatrixView.of(a.data(), a.offset() + row * a.stride() + k, a.stride());
+            return FloatView.of(a.data(), a.offset() + row * a.stride() + k, a.stride());
         }
         int from = a.offset() + k * a.stride() + row;
         PanelPacker.transpose(a.data(), from, a.stride(), depth, rows, scratch, packedRows, depth);
-        return MatrixView.of(scratch, packedRows, depth);
+        return FloatView.of(scratch, packedRows, depth);
     }
 
     private static int roundUp(int size, int multiple) {

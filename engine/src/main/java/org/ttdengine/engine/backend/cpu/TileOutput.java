@@ -11,7 +11,7 @@ final class TileOutput {
      * @param width distance of its rows
      */
     static void write(Product product, int row, int rows, int column, int columns, float[] sums, int width) {
-        MatrixView c = product.c();
+        FloatView c = product.c();
         for (int i = 0; i < rows; i++) {
             int s = i * width;
             int at = c.offset() + (row + i) * c.stride() + column;
@@ -31,7 +31,7 @@ final class TileOutput {
         if (epilogue.bias() != null) {
             VectorMath.add(sums, s, epilogue.bias(), epilogue.biasOffset() + column, sums, s, columns);
         }
-        MatrixView pre = epilogue.preActivation();
+        FloatView pre = epilogue.preActivation();
         if (pre != null) {
             System.arraycopy(sums, s, pre.data(), pre.offset() + row * pre.stride() + column, columns);
         }
@@ -40,7 +40,7 @@ final class TileOutput {
             case QUICK_GELU -> VectorFunctions.quickGelu(sums, s, sums, s, columns);
             case GELU_ERF -> VectorFunctions.gelu(sums, s, sums, s, columns);
         }
-        MatrixView residual = epilogue.residual();
+        FloatView residual = epilogue.residual();
         if (residual == null) {
             System.arraycopy(sums, s, c, at, columns);
         } else {

@@ -63,14 +63,14 @@ class GemmTest {
         boolean aTransposed = random.nextBoolean();
         boolean bTransposed = random.nextBoolean();
         float alpha = random.nextBoolean() ? 1 : random.nextFloat() * 4 - 2;
-        MatrixView a = Products.random(random, m, k, aTransposed);
-        MatrixView b = Products.random(random, k, n, bTransposed);
-        MatrixView before = Products.random(random, m, n, false);
-        RightOperand right = random.nextBoolean() ? b : PackedMatrix.pack(b, k, n, kernel);
+        FloatView a = Products.random(random, m, k, aTransposed);
+        FloatView b = Products.random(random, k, n, bTransposed);
+        FloatView before = Products.random(random, m, n, false);
+        RightOperand right = random.nextBoolean() ? b : PackedPanels.pack(b, k, n, kernel);
 
-        MatrixView c = Products.copy(before);
+        FloatView c = Products.copy(before);
         gemm.multiply(m, n, k, alpha, a, right, c, Epilogue.NONE);
-        MatrixView sum = Products.copy(before);
+        FloatView sum = Products.copy(before);
         gemm.multiplyAdd(m, n, k, alpha, a, right, sum);
 
         String what = m + "x" + n + "x" + k + " of " + a.transposed() + " and " + b.transposed() + " times " + alpha;
@@ -100,15 +100,15 @@ class GemmTest {
         int m = 131;
         int n = 147;
         int k = 1000;
-        MatrixView a = Products.random(random, m, k, false);
-        MatrixView b = Products.random(random, k, n, false);
+        FloatView a = Products.random(random, m, k, false);
+        FloatView b = Products.random(random, k, n, false);
         float[] expected = null;
         for (int threads : new int[] {1, 2, 3, 5}) {
             for (MicroKernel kernel : KERNELS) {
                 try (WorkerPool pool = new WorkerPool(threads)) {
                     Gemm gemm = new Gemm(pool, kernel);
-                    for (RightOperand right : List.of(b, PackedMatrix.pack(b, k, n, kernel))) {
-                        MatrixView c = Products.random(random, m, n, false);
+                    for (RightOperand right : List.of(b, PackedPanels.pack(b, k, n, kernel))) {
+                        FloatView c = Products.random(random, m, n, false);
                         gemm.multiply(m, n, k, 0.7f, a, right, c, Epilogue.NONE);
                         float[] bits = Products.elements(c, m, n);
                         expected = expected == null ? bits : expected;
@@ -116,7 +116,7 @@ class GemmTest {
 
                         int row = random.nextInt(m - 1);
                         int rows = 1 + random.nextInt(m - row);
-                        MatrixView some = MatrixView.of(a.data(), a.offset() + row * a.stride(), a.stride());
+                        FloatView some = FloatView.of(a.data(), a.offset() + row * a.stride(), a.stride());
                         gemm.multiply(rows, n, k, 0.7f, some, right, c, Epilogue.NONE);
                         float[] part = Products.elements(c, rows, n);
                         assertThat(part)
@@ -131,8 +131,8 @@ class GemmTest {
     void operandsThatDoNotFitAreRefused() {
         try (WorkerPool pool = new WorkerPool(1)) {
             Gemm gemm = new Gemm(pool);
-            MatrixView small = MatrixView.of(new float[11], 0, 4);
-            MatrixView large = MatrixView.of(new float[64], 0, 8);
+            FloatView small = FloatView.of(new float[11], 0, 4);
+            FloatView large = FloatView.of(new float[64], 0, 8);
             assertThatThrownBy(() -> gemm.multiply(3, 4, 4, 1, small, large, large, Epilogue.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("matrix A of 3x4 does not fit");
@@ -140,7 +140,7 @@ class GemmTest {
                     .hasMessageContaining("matrix B of 3x4 does not fit");
             assertThatThrownBy(() -> gemm.multiply(3, 4, 4, 1, large, large, small, Epilogue.NONE))
                     .hasMessageContaining("matrix C of 3x4 does not fit");
-            PackedMatrix packed = PackedMatrix.pack(large, 8, 8);
+            PackedPanels packed = PackedPanels.pack(large, 8, 8);
             assertThatThrownBy(() -> gemm.multiply(4, 8, 4, 1, large, packed, large, Epilogue.NONE))
                     .hasMessage("packed matrix B is 8x8, the product needs 4x8");
             assertThatThrownBy(() -> gemm.multiply(-1, 8, 4, 1, large, packed, large, Epilogue.NONE))

@@ -13,7 +13,7 @@ final class Products {
     private Products() {}
 
     /** A view of random values in [-1, 1), surrounded by NaN: whoever reads outside gets NaN. */
-    static MatrixView random(Random random, int rows, int columns, boolean transposed) {
+    static FloatView random(Random random, int rows, int columns, boolean transposed) {
         int storedRows = transposed ? columns : rows;
         int storedColumns = transposed ? rows : columns;
         int stride = storedColumns + GUARD;
@@ -24,22 +24,22 @@ final class Products {
                 data[GUARD + i * stride + j] = random.nextFloat() * 2 - 1;
             }
         }
-        return new MatrixView(data, GUARD, stride, transposed);
+        return new FloatView(data, GUARD, stride, transposed);
     }
 
     /** The array of a view with its own copy of the data. */
-    static MatrixView copy(MatrixView view) {
-        return new MatrixView(view.data().clone(), view.offset(), view.stride(), view.transposed());
+    static FloatView copy(FloatView view) {
+        return new FloatView(view.data().clone(), view.offset(), view.stride(), view.transposed());
     }
 
-    static float at(MatrixView view, int i, int j) {
+    static float at(FloatView view, int i, int j) {
         int row = view.transposed() ? j : i;
         int column = view.transposed() ? i : j;
         return view.data()[view.offset() + row * view.stride() + column];
     }
 
     /** The view's elements without the gaps. */
-    static float[] elements(MatrixView view, int rows, int columns) {
+    static float[] elements(FloatView view, int rows, int columns) {
         float[] elements = new float[rows * columns];
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
@@ -50,7 +50,7 @@ final class Products {
     }
 
     /** Whether everything in the array outside the matrix is still NaN. */
-    static boolean guardsIntact(MatrixView view, int rows, int columns) {
+    static boolean guardsIntact(FloatView view, int rows, int columns) {
         float[] rest = view.data().clone();
         for (int i = 0; i < rows; i++) {
             int start = view.offset() + i * view.stride();
@@ -65,12 +65,12 @@ final class Products {
     }
 
     /** A B in double precision. */
-    static DMatrixRMaj product(MatrixView a, MatrixView b, int m, int n, int k) {
+    static DMatrixRMaj product(FloatView a, FloatView b, int m, int n, int k) {
         return product(toDouble(a, m, k), toDouble(b, k, n));
     }
 
     /** |A| |B| in double precision: what the rounding errors of a product are proportional to. */
-    static DMatrixRMaj absoluteProduct(MatrixView a, MatrixView b, int m, int n, int k) {
+    static DMatrixRMaj absoluteProduct(FloatView a, FloatView b, int m, int n, int k) {
         DMatrixRMaj x = toDouble(a, m, k);
         DMatrixRMaj y = toDouble(b, k, n);
         CommonOps_DDRM.abs(x);
@@ -86,7 +86,7 @@ final class Products {
         return z;
     }
 
-    private static DMatrixRMaj toDouble(MatrixView view, int rows, int columns) {
+    private static DMatrixRMaj toDouble(FloatView view, int rows, int columns) {
         DMatrixRMaj matrix = new DMatrixRMaj(rows, columns);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {

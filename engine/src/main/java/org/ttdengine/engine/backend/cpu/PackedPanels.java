@@ -1,15 +1,17 @@
 package org.ttdengine.engine.backend.cpu;
 
+import org.ttdengine.engine.backend.PackedMatrix;
+
 /**
  * A right factor rearranged for {@link Gemm} once, to be used in many products: frozen weights. It holds a copy: later
  * changes of the source are not seen. For a weight W [n, k] and row-major activations, {@code Y = X Wᵀ} takes
- * {@code pack(MatrixView.transposed(w, 0, k), k, n)} and {@code dX = dY W} takes {@code pack(MatrixView.of(w, 0, k), n, k)}.
+ * {@code pack(FloatView.transposed(w, 0, k), k, n)} and {@code dX = dY W} takes {@code pack(FloatView.of(w, 0, k), n, k)}.
  */
-public final class PackedMatrix implements RightOperand {
+public final class PackedPanels implements RightOperand, PackedMatrix {
     private final PanelLayout layout;
     private final float[] data;
 
-    private PackedMatrix(PanelLayout layout, float[] data) {
+    private PackedPanels(PanelLayout layout, float[] data) {
         this.layout = layout;
         this.data = data;
     }
@@ -22,14 +24,14 @@ public final class PackedMatrix implements RightOperand {
      * @param columns its columns, the product's n
      * @throws IllegalArgumentException if the view is too small for that
      */
-    public static PackedMatrix pack(MatrixView source, int depth, int columns) {
+    public static PackedPanels pack(FloatView source, int depth, int columns) {
         return pack(source, depth, columns, MicroKernel.best());
     }
 
-    static PackedMatrix pack(MatrixView source, int depth, int columns, MicroKernel kernel) {
+    static PackedPanels pack(FloatView source, int depth, int columns, MicroKernel kernel) {
         source.requireSize("to pack", depth, columns);
         PanelLayout layout = PanelLayout.of(depth, columns, kernel);
-        PackedMatrix packed = new PackedMatrix(layout, new float[layout.size()]);
+        PackedPanels packed = new PackedPanels(layout, new float[layout.size()]);
         for (int block = 0; block < layout.blocks(); block++) {
             for (int panel = 0; panel < layout.panels(); panel++) {
                 PanelPacker.pack(source, layout, block, panel, packed.data, layout.start(block, panel));
@@ -39,17 +41,19 @@ public final class PackedMatrix implements RightOperand {
     }
 
     /** A matrix whose elements are, or are going to be, packed in the given array. */
-    static PackedMatrix over(float[] data, PanelLayout layout) {
-        return new PackedMatrix(layout, data);
+    static PackedPanels over(float[] data, PanelLayout layout) {
+        return new PackedPanels(layout, data);
     }
 
     /** Rows of the matrix: the product's k. */
-    public int depth() {
+    @Override
+    public int k() {
         return layout.depth();
     }
 
     /** Columns of the matrix: the product's n. */
-    public int columns() {
+    @Override
+    public int n() {
         return layout.columns();
     }
 

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param transposed whether stored rows are the columns of the matrix
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of shared storage: identity is the meaning wanted
-public record MatrixView(float[] data, int offset, int stride, boolean transposed) implements RightOperand {
-    public MatrixView {
+public record FloatView(float[] data, int offset, int stride, boolean transposed) implements RightOperand {
+    public FloatView {
         Objects.requireNonNull(data, "data");
         if (offset < 0 || stride < 0) {
             throw new IllegalArgumentException("negative offset " + offset + " or stride " + stride + " of a matrix");
@@ -21,13 +21,13 @@ public record MatrixView(float[] data, int offset, int stride, boolean transpose
     }
 
     /** The stored rows as they are. */
-    public static MatrixView of(float[] data, int offset, int stride) {
-        return new MatrixView(data, offset, stride, false);
+    public static FloatView of(float[] data, int offset, int stride) {
+        return new FloatView(data, offset, stride, false);
     }
 
     /** The transpose of the stored rows. */
-    public static MatrixView transposed(float[] data, int offset, int stride) {
-        return new MatrixView(data, offset, stride, true);
+    public static FloatView transposed(float[] data, int offset, int stride) {
+        return new FloatView(data, offset, stride, true);
     }
 
     /**
