@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.cpu.CpuBackend;
 import org.ttdengine.engine.backend.cpu.CpuFeatures;
 import org.ttdengine.engine.backend.reference.ReferenceBackend;
 
@@ -48,7 +49,7 @@ public final class Device implements AutoCloseable {
                     "the scalar CPU path runs, many times slower: start java with --add-modules jdk.incubator.vector");
             return new Device("cpu (scalar)", DType.F32, new ReferenceBackend());
         }
-        return new Device("cpu", DType.F32, new ReferenceBackend());
+        return new Device("cpu", DType.F32, new CpuBackend(threads));
     }
 
     /** The readable scalar implementation, computing in double and storing F32 or F64: the oracle of all others. */

@@ -1,0 +1,108 @@
+package org.ttdengine.engine.backend.cpu;
+
+import java.util.Arrays;
+
+/**
+ * {@code softmax(Q K' scale) V} of one head of one sequence, a tile of queries at a time, with all keys they see at once.
+ * What a query gets does not depend on the other queries of its tile.
+ */
+final class AttentionForward {
+    /** Queries of a tile: few enough for their scores to stay in the second-level cache. */
+    private static final int TILE = 48;
+
+    private final BlockProduct product;
+    private final AttentionHead head;
+    private final float[] qkv;
+    private final PanelLayout keys;
+    private final PanelLayout values;
+    private final float[] work;
+    private final int packedKeys;
+    private final int packedValues;
+    private final int scores;
+    private final int scoreStride;
+    private final int results;
+    private final int resultStride;
+    private final int sums;
+
+    AttentionForward(BlockProduct product, AttentionHead head, float[] qkv, Scratch scratch, int worker) {
+        this.product = product;
+        this.head = head;
+        this.qkv = qkv;
+        keys = product.layout(head.size(), head.length());
+        values = product.layout(head.length(), head.size());
+        scoreStride = keys.panels() * keys.panelWidth();
+        resultStride = values.panels() * values.panelWidth();
+        int rows = product.paddedRows(Math.min(TILE, head.length()));
+        packedKeys = RowMath.LANES;
+        packedValues = packedKeys + keys.size();
+        scores = packedValues + values.size();
+        results = scores + rows * scoreStride;
+        sums = results + rows * resultStride;
+        work = scratch.floats(worker, sums + rows);
+        BlockProduct.pack(FloatView.transposed(qkv, head.key(0), head.stride()), keys, work, packedKeys);
+        BlockProduct.pack(FloatView.of(qkv, head.value(0), head.stride()), values, work, packedValues);
+    }
+
+    /** Tiles of queries in a sequence. */
+    static int tiles(int length) {
+        return (length + TILE - 1) / TILE;
+    }
+
+    /** Writes results and log-sum-exps of one tile of queries. */
+    void tile(int tile, float[] out, float[] logSumExp) {
+        int first = tile * TILE;
+        int rows = Math.min(TILE, head.length() - first);
+        int seen = head.seen(first + rows - 1);
+        Arrays.fill(work, scores, sums, 0);
+        int panels = (seen + keys.panelWidth() - 1) / keys.panelWidth();
+        product.multiplyAdd(
+                rows,
+                head.size(),
+                panels,
+                qkv,
+                head.query(first),
+                head.stride(),
+                keys,
+                work,
+                packedKeys,
+                work,
+                scores,
+                scoreStride);
+        for (int i = 0; i < rows; i++) {
+            logSumExp[head.sums() + first + i] = exponentials(i, head.seen(first + i), seen);
+        }
+        product.multiplyAdd(
+                rows,
+                seen,
+                values.panels(),
+                work,
+                scores,
+                scoreStride,
+                values,
+                work,
+                packedValues,
+                work,
+                results,
+                resultStride);
+        for (int i = 0; i < rows; i++) {
+            int from = results + i * resultStride;
+            VectorMath.scale(1 / work[sums + i], work, from, out, head.result(first + i), head.size());
+        }
+    }
+
+    /**
+     * Row i of the scores becomes {@code e^(scale (s - largest))}, 0 for keys the query does not see, and their sum is
+     * noted; returns the log-sum-exp of the scaled scores.
+     */
+    private float exponentials(int i, int seen, int end) {
+        int row = scores + i * scoreStride;
+        Arrays.fill(work, row + seen, row + RowMath.wholeVectors(seen), Float.NEGATIVE_INFINITY);
+        float largest = ScoreMath.largest(work, row, seen);
+        float sum = ScoreMath.exponentials(work, row, seen, head.scale(), largest, work);
+        if (end > seen) {
+            Arrays.fill(work, row + seen, row + end, 0);
+        }
+        work[sums + i] = sum;
+        return (float) (largest * head.scale() + Math.log(sum));
+    }
+}
