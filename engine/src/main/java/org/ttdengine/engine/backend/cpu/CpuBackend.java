@@ -72,8 +72,8 @@ public final class CpuBackend implements Backend {
         } else {
             FloatView preActivation = p.preActivation() == null ? null : view(p.preActivation(), false);
             FloatView residual = p.residual() == null ? null : view(p.residual(), false);
-            Epilogue epilogue =
-                    new Epilogue(FloatMemory.ofNullable(p.bias()), 0, p.activation(), preActivation, residual);
+            Epilogue epilogue = new Epilogue(
+                    FloatMemory.ofNullable(p.bias()), p.biasOffset(), p.activation(), preActivation, residual);
             gemm.multiply(p.m(), p.n(), p.k(), (float) p.alpha(), a, b, c, epilogue);
         }
     }
@@ -165,8 +165,8 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void columnSums(MatrixView x, Tensor sums) {
-        rows.columnSums(view(x, false), x.rows(), x.columns(), FloatMemory.of(sums));
+    public void columnSums(MatrixView x, Tensor sums, int offset) {
+        rows.columnSums(view(x, false), x.rows(), x.columns(), FloatMemory.of(sums), offset);
     }
 
     @Override

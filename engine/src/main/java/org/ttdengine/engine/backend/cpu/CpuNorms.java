@@ -94,10 +94,10 @@ final class CpuNorms {
             }
         });
         if (dgamma != null) {
-            weightGradients.addTo(dgamma, 0, width);
+            weightGradients.addTo(dgamma, 0, 0, width);
         }
         if (dbeta != null) {
-            weightGradients.addTo(dbeta, width, width);
+            weightGradients.addTo(dbeta, 0, width, width);
         }
     }
 

@@ -17,7 +17,7 @@ final class CpuRows {
     }
 
     /** Adds the sum of every column of x to {@code sums}. */
-    void columnSums(FloatView x, int rows, int columns, float[] sums) {
+    void columnSums(FloatView x, int rows, int columns, float[] sums, int offset) {
         int grain = Ranges.rowGrain(columns);
         columnSums.clear(Ranges.count(rows, grain), columns);
         Ranges.run(pool, rows, grain, (first, end, worker) -> {
@@ -26,7 +26,7 @@ final class CpuRows {
                 VectorMath.axpy(1, x.data(), x.offset() + row * x.stride(), columnSums.data(), partial, columns);
             }
         });
-        columnSums.addTo(sums, 0, columns);
+        columnSums.addTo(sums, offset, 0, columns);
     }
 
     /** {@code y[i] (+)= sum_t weight[i,t] x[index[i,t]]}; rows of y in parallel. */

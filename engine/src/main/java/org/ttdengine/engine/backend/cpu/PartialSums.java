@@ -38,12 +38,12 @@ final class PartialSums {
         return range * width;
     }
 
-    /** Adds the {@code count} sums from {@code first} on of all ranges to {@code target}. */
-    void addTo(float[] target, int first, int count) {
+    /** Adds the {@code count} sums from {@code first} on of all ranges to {@code target}, from {@code offset} on. */
+    void addTo(float[] target, int offset, int first, int count) {
         int grain = Ranges.rowGrain(ranges);
         Ranges.run(pool, count, grain, (start, end, worker) -> {
             for (int range = 0; range < ranges; range++) {
-                VectorMath.axpy(1, sums, start(range) + first + start, target, start, end - start);
+                VectorMath.axpy(1, sums, start(range) + first + start, target, offset + start, end - start);
             }
         });
     }
