@@ -24,7 +24,7 @@ public final class CaptionTags {
     public static List<Tag> of(String caption, TagOptions options) {
         List<Tag> tags = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        String[] words = TextCleaner.clean(caption).split(" ");
+        String[] words = TextCleaner.clean(caption).split(" ", -1);
         for (int position = 0; position < words.length && tags.size() < options.maxTags(); position++) {
             String bare = stripEdges(words[position]);
             boolean stopWord = StopWords.contains(bare);

@@ -132,7 +132,7 @@ class CaptionTagsTest {
                 .map(line -> line.substring(line.indexOf('\t') + 1))
                 .toList();
         for (String caption : captions) {
-            String[] plain = caption.toLowerCase(Locale.ROOT).strip().split("\\s+");
+            String[] plain = caption.toLowerCase(Locale.ROOT).strip().split("\\s+", -1);
             assertThat(CaptionTags.of(caption, DEFAULTS))
                     .as(caption)
                     .isNotEmpty()

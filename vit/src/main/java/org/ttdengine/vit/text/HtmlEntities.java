@@ -50,7 +50,7 @@ final class HtmlEntities {
 
     /**
      * Resolves only references that end in a semicolon and are consumed whole, and also names written in capitals
-     * ({@code &EACUTE;} is É): the cautious rule of ftfy for text that may not be HTML at all.
+     * (&amp;EACUTE; is É): the cautious rule of ftfy for text that may not be HTML at all.
      */
     String unescapeClosed(String text) {
         return text.indexOf('&') < 0 ? text : replaceAll(CLOSED_REFERENCE, text, this::resolveClosed);

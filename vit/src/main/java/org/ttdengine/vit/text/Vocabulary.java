@@ -52,7 +52,7 @@ record Vocabulary(Map<String, Integer> ids, List<Merge> merges, int start, int e
         List<Merge> used = merges.subList(0, Math.min(merges.size(), MAX_MERGES));
         for (Merge merge : used) {
             if (ids.put(merge.result(), ids.size()) != null) {
-                throw new IOException(file + ": two merges make the symbol '" + merge.result() + "'");
+                throw new IOException(file + ": two merges make the symbol '" + brief(merge.result()) + "'");
             }
         }
         ids.put(START_OF_TEXT, ids.size());

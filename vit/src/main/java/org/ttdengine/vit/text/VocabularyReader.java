@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,7 +39,7 @@ final class VocabularyReader {
 
     private static final String HEADER = "#version";
 
-    /** Without Jackson's table of field names, which a hostile file of colliding names would overflow. */
+    /** Without Jackson's table of recurring field names: symbols do not recur. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
@@ -77,7 +79,7 @@ final class VocabularyReader {
             throw new NoSuchFileException(merges + ": missing; " + vocab + " needs it");
         }
         Map<String, Integer> ids = new HashMap<>();
-        try (JsonParser json = JSON.createParser(readBounded(vocab))) {
+        try (JsonParser json = JSON.createParser(readText(vocab))) {
             expect(json.nextToken(), JsonToken.START_OBJECT, "the file's root", vocab);
             readIds(json, ids, vocab);
         } catch (JacksonException e) {
@@ -89,7 +91,7 @@ final class VocabularyReader {
     private static Vocabulary readTokenizerJson(Path file) throws IOException {
         Map<String, Integer> ids = new HashMap<>();
         List<Merge> merges = new ArrayList<>();
-        try (JsonParser json = JSON.createParser(readBounded(file))) {
+        try (JsonParser json = JSON.createParser(readText(file))) {
             expect(json.nextToken(), JsonToken.START_OBJECT, "the file's root", file);
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
@@ -192,7 +194,7 @@ final class VocabularyReader {
 
     /** Reads a header line and then one merge a line, as many as a vocabulary of OpenAI's size has at most. */
     private static List<Merge> readMerges(Path file) throws IOException {
-        String text = new String(readBounded(file), StandardCharsets.UTF_8);
+        String text = readText(file);
         int newline = text.indexOf('\n');
         if (newline < 0 || !text.substring(0, newline).contains(HEADER)) {
             throw new IOException(file + ": the first line is not a '" + HEADER + "' header; is it a list of merges?");
@@ -215,6 +217,15 @@ final class VocabularyReader {
             throw new IOException(file + ": merge " + number + " is not two symbols and one space");
         }
         return new Merge(line.substring(0, space), line.substring(space + 1));
+    }
+
+    private static String readText(Path file) throws IOException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(readBounded(file));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + ": not a text file in UTF-8", e);
+        }
     }
 
     /** The whole file, unpacked if it is gzipped, refused before it takes more memory than {@link #MAX_BYTES}. */
@@ -258,9 +269,7 @@ final class VocabularyReader {
     }
 
     private static IOException broken(Path file, JacksonException e) {
-        return new IOException(
-                file + ": broken JSON ("
-                        + e.getOriginalMessage().lines().findFirst().orElse("") + ")",
-                e);
+        String message = e.getOriginalMessage().lines().findFirst().orElse("");
+        return new IOException(file + ": broken JSON (" + message + ")", e);
     }
 }

