@@ -3,18 +3,23 @@ package org.ttdengine.trainer.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 
 /** Takes up a run and saves checkpoints until it is killed; prints {@code saved N} after each. For the tests that kill. */
 final class CheckpointLoop {
+    /** Far beyond what a test needs; a test that fails leaves no process for ever. */
+    private static final Duration LIFETIME = Duration.ofSeconds(30);
+
     private CheckpointLoop() {}
 
     public static void main(String[] args) throws IOException {
         try (RunFolder run = RunFolder.open(Path.of(args[0]))) {
             Checkpoints checkpoints = Checkpoints.open(run, 2, CheckpointLoop::fail);
             long step = checkpoints.latest().map(Checkpoint::step).orElse(0L);
-            while (true) {
+            long end = System.nanoTime() + LIFETIME.toNanos();
+            while (System.nanoTime() < end) {
                 long next = ++step;
                 checkpoints.save(next, folder -> write(folder, next));
                 System.out.println("saved " + next);

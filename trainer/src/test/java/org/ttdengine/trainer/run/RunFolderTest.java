@@ -49,11 +49,14 @@ class RunFolderTest {
         try (RunFolder run = RunFolder.open(path)) {
             assertThatThrownBy(() -> RunFolder.open(path, SHORT)).hasMessageContaining("another run");
             Process other = ChildJvm.start(CheckpointLoop.class, run.path().toString());
-            assertThat(other.waitFor(2, TimeUnit.SECONDS))
-                    .as("still waiting for the lock")
-                    .isFalse();
-            assertThat(run.checkpoints()).doesNotExist();
-            other.destroyForcibly().waitFor();
+            try {
+                assertThat(other.waitFor(2, TimeUnit.SECONDS))
+                        .as("still waiting for the lock")
+                        .isFalse();
+                assertThat(run.checkpoints()).doesNotExist();
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
         }
     }
 
