@@ -1,10 +1,10 @@
-"""Writes the small PyTorch checkpoints that TorchFilesTest reads, and what their tensors hold.
+"""Writes the small PyTorch checkpoints that TorchFilesTest reads, what their tensors hold, and a pickle per protocol.
 
 Run with the PyTorch 1.13 of Debian 12 (apt install python3-torch):
 
     /usr/bin/python3 engine/src/test/python/make_torch_fixtures.py
 
-Files go to engine/src/test/resources/torch; expected.json maps file -> tensor -> {dtype, shape, values}. Values are written
+Checkpoints go to engine/src/test/resources/torch, pickles to .../pickle; expected.json maps file -> tensor -> {dtype, shape, values}. Values are written
 as decimal fp64, which is exact for every type but the largest int64.
 """
 
@@ -13,11 +13,13 @@ import collections
 import json
 import os
 import pathlib
+import pickle
 
 import torch
 from torch import nn
 
-OUT = pathlib.Path(__file__).resolve().parents[1] / "resources" / "torch"
+RESOURCES = pathlib.Path(__file__).resolve().parents[1] / "resources"
+OUT = RESOURCES / "torch"
 DTYPES = {
     torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
     torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL",
@@ -99,6 +101,27 @@ def describe(state):
     }
 
 
+def every_pickled_type():
+    shared = ["cat", "a \\ b\n", "caf\u00e9 \U0001f600"]
+    return {
+        "refs": [{"ref_id": i, "split": "val", "tokens": shared, "box": (1.5, -2, i)} for i in range(3)],
+        "integers": [0, 255, 256, 65535, 65536, -1, -2 ** 31, 2 ** 31, -2 ** 63, 2 ** 63, 2 ** 2000],
+        "floats": [0.1, -1e300, float("inf"), float("-inf")],
+        "constants": [None, True, False],
+        "tuples": [(), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)],
+        "bytes": b"\x00\xff\n" + bytes(300),
+        "ordered": collections.OrderedDict([("b", 1), ("a", 2)]),
+        "default": collections.defaultdict(list, {"k": [1]}),
+        "long": "x" * 300,
+        7: "integer key",
+        (1, 2): "tuple key",
+        "class": collections.Counter,
+        "object": Settings(),
+        "set": {1},
+        "frozen": frozenset([2]),
+    }
+
+
 def main():
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     torch.manual_seed(7)
@@ -140,6 +163,9 @@ def main():
     torch.save({"weight": torch.zeros(2, dtype=torch.complex64)}, OUT / "complex.pt")
     (OUT / "expected.json").write_text(
         json.dumps({file: describe(state) for file, state in expected.items()}, indent=1) + "\n")
+    (RESOURCES / "pickle").mkdir(exist_ok=True)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        (RESOURCES / "pickle" / f"protocol{protocol}.p").write_bytes(pickle.dumps(every_pickled_type(), protocol))
 
 
 if __name__ == "__main__":

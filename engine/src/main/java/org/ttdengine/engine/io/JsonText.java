@@ -40,7 +40,10 @@ final class JsonText implements AutoCloseable {
     /** The next token, or null at the end. */
     JsonToken next() throws IOException {
         try {
-            return parser.nextToken();
+            JsonToken token = parser.nextToken();
+            // The parser would otherwise meet the errors of a string only when its text is asked for.
+            parser.finishToken();
+            return token;
         } catch (CharacterCodingException e) {
             throw new TensorFileException(file.file(), part + " is not UTF-8 text", e);
         } catch (JsonProcessingException e) {
