@@ -35,12 +35,12 @@ final class StandardDecoder {
 
     /** Gives a file to the JDK's reader of a format. Metadata are skipped: some decompress without bound. */
     static <T> T using(ImageFormat format, byte[] file, Use<T> use) throws IOException {
-        return using(jdkReader(format), file, use);
+        return using(jdkReader(format), new MemoryCacheImageInputStream(new ByteArrayInputStream(file)), use);
     }
 
-    /** Gives a file to a reader, and releases the reader afterwards. */
-    static <T> T using(ImageReader reader, byte[] file, Use<T> use) throws IOException {
-        try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    /** Gives an input to a reader, and releases both afterwards. */
+    static <T> T using(ImageReader reader, ImageInputStream file, Use<T> use) throws IOException {
+        try (ImageInputStream input = file) {
             reader.setInput(input, true, true);
             return use.apply(reader);
         } finally {

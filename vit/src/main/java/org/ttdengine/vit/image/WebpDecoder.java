@@ -19,6 +19,9 @@ final class WebpDecoder {
     /** The decoder keeps every block of a lossy picture as objects, some fifty bytes a pixel. */
     private static final long MOST_PIXELS = 1 << 24;
 
+    /** Zeros after the picture, as the decoder reads some bytes ahead. */
+    private static final int READ_AHEAD = 64;
+
     private WebpDecoder() {}
 
     /** Decodes a file; failures carry a reason but no file name. */
@@ -26,7 +29,7 @@ final class WebpDecoder {
         byte[] still = pictureChunkOnly(file);
         return SamplesToRgb.convert(StandardDecoder.using(
                 new WebPImageReaderSpi().createReaderInstance(null),
-                still,
+                new StrictInput(still),
                 reader -> StandardDecoder.firstPicture(reader, limit.atMost(MOST_PIXELS))));
     }
 
@@ -44,8 +47,8 @@ final class WebpDecoder {
             }
             if (type == LOSSY || type == LOSSLESS) {
                 ByteBuffer simple =
-                        ByteBuffer.allocate(20 + length + (length & 1)).order(ByteOrder.LITTLE_ENDIAN);
-                simple.putInt(fourCc("RIFF")).putInt(simple.capacity() - 8).putInt(fourCc("WEBP"));
+                        ByteBuffer.allocate(20 + length + READ_AHEAD).order(ByteOrder.LITTLE_ENDIAN);
+                simple.putInt(fourCc("RIFF")).putInt(12 + length + (length & 1)).putInt(fourCc("WEBP"));
                 simple.putInt(type).putInt(length).put(file, chunks.position(), length);
                 return simple.array();
             }
