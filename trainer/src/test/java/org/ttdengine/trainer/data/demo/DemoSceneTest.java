@@ -27,7 +27,7 @@ class DemoSceneTest {
             checksum.update(scene.tags().toString().getBytes(StandardCharsets.UTF_8));
         }
         // Small models are trained on these scenes: a change here asks for training them anew.
-        assertThat(checksum.getValue()).isEqualTo(0L);
+        assertThat(checksum.getValue()).isEqualTo(3586893419L);
     }
 
     @Test
@@ -163,8 +163,7 @@ class DemoSceneTest {
             RgbImage small = halved(halved(DemoScene.of(seed).render(32)));
             RgbImage large = halved(halved(halved(DemoScene.of(seed).render(64))));
             RgbImage other = halved(halved(DemoScene.of(seed + 1).render(32)));
-            assertThat(distance(small, large)).isLessThan(0.25 * distance(small, other));
-            System.err.println(distance(small, large) + " " + distance(small, other));
+            assertThat(distance(small, large)).isLessThan(0.1 * distance(small, other));
         }
     }
 
