@@ -12,7 +12,7 @@ import org.ttdengine.vit.image.RgbImage;
  * any; the same seed gives the same scene and the same pixels on every machine.
  */
 public final class DemoScene {
-    private static final int LATTICE = 64;
+    private static final int LATTICE = 32;
 
     private final long seed;
     private final DemoSurface backdrop;

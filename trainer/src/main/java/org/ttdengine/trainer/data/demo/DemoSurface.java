@@ -11,6 +11,8 @@ public enum DemoSurface {
     SKY("under the sky", new Rgb(150, 194, 232)),
     WALL("against the wall", new Rgb(158, 96, 80));
 
+    private static final Rgb MORTAR = new Rgb(188, 176, 162);
+
     private final String phrase;
     private final Rgb mean;
 
@@ -44,8 +46,10 @@ public enum DemoSurface {
      *
      * @param x across: in image widths for what is upright, on the ground in widths of its near edge
      * @param y down from the top of the picture; on the ground the distance from the beholder
+     * @param width of a pixel across, over which thin lines are averaged
+     * @param height of a pixel along y
      */
-    Rgb at(double x, double y, Noise noise) {
+    Rgb at(double x, double y, double width, double height, Noise noise) {
         return switch (this) {
             case GRASS -> grass(x, y, noise);
             case WATER -> water(x, y, noise);
@@ -53,10 +57,10 @@ public enum DemoSurface {
             case SNOW ->
                 mean.times(0.86 + 0.18 * noise.rough(2.5 * x, 3 * y))
                         .towards(Rgb.WHITE, noise.cell(80 * x, 50 * y) > 0.97 ? 0.8 : 0);
-            case FLOOR -> floor(x, y, noise);
-            case PAVEMENT -> pavement(x, y, noise);
+            case FLOOR -> floor(x, y, width, noise);
+            case PAVEMENT -> pavement(x, y, width, height, noise);
             case SKY -> sky(x, y, noise);
-            case WALL -> wall(x, y, noise);
+            case WALL -> wall(x, y, width, height, noise);
         };
     }
 
@@ -71,20 +75,20 @@ public enum DemoSurface {
         return mean.times(0.78 + 0.26 * swell).towards(Rgb.WHITE, swell > 1.02 ? 0.42 : 0);
     }
 
-    private Rgb floor(double x, double y, Noise noise) {
+    private Rgb floor(double x, double y, double width, Noise noise) {
         double plank = x * 5;
-        double within = plank - Math.floor(plank);
+        double joint = Geometry.cover(plank, 5 * width, 0.05);
         double shade = 0.84 + 0.24 * noise.cell(plank, 0.4 * y + 3 * noise.cell(plank, 0));
         double grain = 0.9 + 0.2 * noise.smooth(60 * x, 3 * y);
-        return mean.times(within < 0.05 ? 0.5 : shade * grain);
+        return mean.times(shade * grain * (1 - 0.55 * joint));
     }
 
-    private Rgb pavement(double x, double y, Noise noise) {
+    private Rgb pavement(double x, double y, double width, double height, Noise noise) {
         double row = Math.floor(3.2 * y);
         double across = 5 * x + (Geometry.stripe(row, 2, 0.5) ? 0 : 0.5);
-        boolean joint = Geometry.stripe(across, 1, 0.07) || Geometry.stripe(3.2 * y, 1, 0.09);
+        double joint = either(Geometry.cover(across, 5 * width, 0.07), Geometry.cover(3.2 * y, 3.2 * height, 0.09));
         double shade = 0.84 + 0.26 * noise.cell(across, row) + 0.1 * noise.smooth(30 * x, 20 * y);
-        return mean.times(joint ? 0.55 : shade);
+        return mean.times(shade * (1 - 0.5 * joint));
     }
 
     private Rgb sky(double x, double y, Noise noise) {
@@ -95,13 +99,18 @@ public enum DemoSurface {
                 .towards(Rgb.WHITE, 0.8 * white);
     }
 
-    private Rgb wall(double x, double y, Noise noise) {
+    private Rgb wall(double x, double y, double width, double height, Noise noise) {
         double row = Math.floor(15 * y);
         double across = 7 * x + (Geometry.stripe(row, 2, 0.5) ? 0 : 0.5);
-        boolean mortar = Geometry.stripe(across, 1, 0.07) || Geometry.stripe(15 * y, 1, 0.15);
+        double mortar = either(Geometry.cover(across, 7 * width, 0.07), Geometry.cover(15 * y, 15 * height, 0.15));
         double rough = 0.94 + 0.12 * noise.smooth(50 * x, 50 * y);
-        return mortar
-                ? new Rgb(188, 176, 162).times(rough)
-                : mean.times((0.82 + 0.32 * noise.cell(across, row)) * rough);
+        return mean.times(0.82 + 0.32 * noise.cell(across, row))
+                .towards(MORTAR, mortar)
+                .times(rough);
+    }
+
+    /** The share covered by one of two independent things. */
+    private static double either(double a, double b) {
+        return 1 - (1 - a) * (1 - b);
     }
 }

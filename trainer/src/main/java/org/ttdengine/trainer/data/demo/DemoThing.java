@@ -9,6 +9,7 @@ public final class DemoThing {
     private final double radius;
     private final double cosine;
     private final double sine;
+    private final double extent;
 
     /**
      * A thing.
@@ -26,6 +27,7 @@ public final class DemoThing {
         this.radius = radius;
         this.cosine = StrictMath.cos(angle);
         this.sine = StrictMath.sin(angle);
+        this.extent = radius * (Math.abs(cosine) + Math.abs(sine));
     }
 
     public DemoFigure figure() {
@@ -48,25 +50,20 @@ public final class DemoThing {
         return radius;
     }
 
-    /** The thing's own coordinate to its right of a point of the picture. */
-    double across(double px, double py) {
-        return (cosine * (px - x) + sine * (py - y)) / radius;
-    }
-
-    /** The thing's own coordinate downwards of a point of the picture. */
-    double down(double px, double py) {
-        return (cosine * (py - y) - sine * (px - x)) / radius;
-    }
-
     /** What it shows at a point of the picture. */
     Part at(double px, double py) {
-        double u = across(px, py);
-        double v = down(px, py);
+        double dx = px - x;
+        double dy = py - y;
+        if (Math.abs(dx) > extent || Math.abs(dy) > extent) {
+            return Part.NONE;
+        }
+        double u = (cosine * dx + sine * dy) / radius;
+        double v = (cosine * dy - sine * dx) / radius;
         return u < -1 || u > 1 || v < -1 || v > 1 ? Part.NONE : figure.at(u, v);
     }
 
     /** Half the side of the upright square around it. */
     double extent() {
-        return radius * (Math.abs(cosine) + Math.abs(sine));
+        return extent;
     }
 }

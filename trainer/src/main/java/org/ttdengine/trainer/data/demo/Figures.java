@@ -13,7 +13,8 @@ import static org.ttdengine.trainer.data.demo.Geometry.triangle;
 final class Figures {
     private Figures() {}
 
-    static Part car(double x, double y) {
+    static Part car(double x, double below) {
+        double y = below - 0.27;
         for (double wheel = -0.52; wheel < 1; wheel += 1.04) {
             if (disc(x, y, wheel, 0.42, 0.27)) {
                 return disc(x, y, wheel, 0.42, 0.12) ? Part.LIGHT : Part.DARK;
@@ -131,8 +132,7 @@ final class Figures {
     static Part umbrella(double x, double y) {
         if (disc(x, y, 0, 0.1, 0.95) && y < 0.1) {
             double rib = x / Math.sqrt(1.0001 - (y - 0.1) * (y - 0.1) / 0.9025);
-            double scallop = Math.abs(stripe(x, 0.38, 0.5) ? 0.5 : 0.6);
-            return y > 0.1 - 0.04 * scallop ? Part.DEEP : stripe(rib + 0.19, 0.76, 0.5) ? Part.MAIN : Part.PALE;
+            return y > 0.07 ? Part.DEEP : stripe(rib + 0.19, 0.76, 0.5) ? Part.MAIN : Part.PALE;
         }
         if (box(x, y, -0.045, -0.97, 0.045, 0.78)) {
             return Part.DARK;
@@ -168,7 +168,8 @@ final class Figures {
         return dots(x, y + 0.05, 0.34, 0.09) ? Part.LIGHT : Part.MAIN;
     }
 
-    static Part cup(double x, double y) {
+    static Part cup(double x, double below) {
+        double y = below - 0.12;
         double cx = x + 0.14;
         if (ellipse(cx, y, 0, -0.62, 0.62, 0.14)) {
             return ellipse(cx, y, 0, -0.6, 0.54, 0.09) ? Part.DARK : Part.PALE;

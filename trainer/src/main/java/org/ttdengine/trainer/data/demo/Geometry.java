@@ -46,6 +46,16 @@ final class Geometry {
         return phase - Math.floor(phase) < share;
     }
 
+    /** The share of an interval around a number that lies in the first part of the periods of length 1. */
+    static double cover(double t, double width, double share) {
+        return (covered(t + width / 2, share) - covered(t - width / 2, share)) / width;
+    }
+
+    private static double covered(double t, double share) {
+        double whole = Math.floor(t);
+        return whole * share + Math.min(t - whole, share);
+    }
+
     /** Dots of a radius on a staggered grid. */
     static boolean dots(double x, double y, double period, double radius) {
         double row = Math.floor(y / period);

@@ -50,12 +50,13 @@ final class ScenePainter {
             DemoSurface surface = scene.surfaceAt(y);
             double depth = (y - scene.horizon()) / (1 - scene.horizon());
             double nearness = 1 / (Math.max(0, depth) + 0.4);
+            double height = 3 * nearness * nearness / (1 - scene.horizon()) / side;
             double haze = surface.isGround() ? Math.max(0, 0.25 - 0.6 * depth) : 0;
             for (int column = 0; column < side; column++) {
                 double x = (column + 0.5) / side - 0.5;
                 Rgb colour = surface.isGround()
-                        ? surface.at(1.4 * x * nearness + 8, 3 * nearness, noise)
-                        : surface.at(x + 8, y, noise);
+                        ? surface.at(1.4 * x * nearness + 8, 3 * nearness, 1.4 * nearness / side, height, noise)
+                        : surface.at(x + 8, y, 1.0 / side, 1.0 / side, noise);
                 put(row * side + column, colour.towards(scene.backdrop().mean(), haze), 1);
             }
         }
