@@ -60,7 +60,7 @@ class GoldenTrainingTest {
                 Device device = devices.get();
                 Clip clip = Clip.of(ClipCheckpoint.read(GOLDEN.resolve("model")), device);
                 Lora lora = Lora.load(clip, GOLDEN.resolve("adapter"), true)) {
-            new Run(golden, clip, lora).check(10, 0, 3);
+            new Run(golden, golden, clip, lora).check(10, 0, 3);
         }
     }
 
@@ -70,13 +70,14 @@ class GoldenTrainingTest {
             throws IOException {
         LoraConfig everywhere = new LoraConfig(2, 4, 0, LoraTargets.parse("q,k,v,o,fc1,fc2"));
         try (TensorFile golden = TensorFiles.open(GOLDEN.resolve("training_clip.safetensors"));
+                TensorFile inputs = TensorFiles.open(GOLDEN.resolve("training.safetensors"));
                 Device device = devices.get();
                 Clip clip = Clip.of(ClipCheckpoint.read(GOLDEN.resolve("model")), device);
                 Lora lora = Lora.attach(clip, everywhere, 1)) {
             for (Parameter p : lora.parameters()) {
                 p.value().set(golden.readFloats(PREFIX + p.name()));
             }
-            new Run(golden, clip, lora).check(2, golden.readFloats("recipe.max_norm")[0], 4);
+            new Run(golden, inputs, clip, lora).check(2, golden.readFloats("recipe.max_norm")[0], 4);
         }
     }
 
@@ -89,7 +90,7 @@ class GoldenTrainingTest {
                 Clip clip = Clip.of(ClipCheckpoint.read(GOLDEN.resolve("model")), device);
                 Lora lora = Lora.load(clip, GOLDEN.resolve("adapter"), false);
                 Scope scope = device.scope("test")) {
-            Run run = new Run(golden, clip, lora);
+            Run run = new Run(golden, golden, clip, lora);
             List<TextBatch.Entry> entries = run.batch(0);
             TextBatch texts = TextBatch.of(entries, run::sequence, 8, TtdOptions.paper());
             TtdForward forward = TtdForward.run(
@@ -135,7 +136,7 @@ class GoldenTrainingTest {
     }
 
     /** One golden run: its inputs as our training step takes them, its results as they must come out. */
-    private record Run(TensorFile golden, Clip clip, Lora lora) {
+    private record Run(TensorFile golden, TensorFile inputs, Clip clip, Lora lora) {
         void check(int steps, double clipNorm, int microBatch) throws IOException {
             float[] batches = golden.readFloats("steps.batches");
             int perStep = batches.length / steps;
@@ -209,11 +210,11 @@ class GoldenTrainingTest {
         /** The samples of a batch; texts stand for themselves by the number of their sequence. */
         List<TextBatch.Entry> batch(int number) throws IOException {
             String batch = "batch" + number + ".";
-            float[] pixels = golden.readFloats(batch + "pixels");
-            float[] valid = golden.readFloats(batch + "valid");
-            float[] texts = golden.readFloats(batch + "texts");
-            float[] tags = golden.readFloats(batch + "tags");
-            float[] offsets = golden.readFloats(batch + "tag_offsets");
+            float[] pixels = inputs.readFloats(batch + "pixels");
+            float[] valid = inputs.readFloats(batch + "valid");
+            float[] texts = inputs.readFloats(batch + "texts");
+            float[] tags = inputs.readFloats(batch + "tags");
+            float[] offsets = inputs.readFloats(batch + "tag_offsets");
             int size = pixels.length / 3;
             List<TextBatch.Entry> entries = new ArrayList<>();
             for (int s = 0; s < 3; s++) {
@@ -233,8 +234,8 @@ class GoldenTrainingTest {
         int[] sequence(String number) {
             try {
                 int text = Integer.parseInt(number);
-                float[] ids = golden.readFloats("tokens.ids");
-                float[] offsets = golden.readFloats("tokens.offsets");
+                float[] ids = inputs.readFloats("tokens.ids");
+                float[] offsets = inputs.readFloats("tokens.offsets");
                 int[] sequence = new int[(int) (offsets[text + 1] - offsets[text])];
                 for (int i = 0; i < sequence.length; i++) {
                     sequence[i] = (int) ids[(int) offsets[text] + i];

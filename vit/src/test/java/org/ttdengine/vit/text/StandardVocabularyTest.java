@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ttdengine.engine.testing.SharedFiles;
 
 /** OpenAI's vocabulary of 49,408 symbols. */
 class StandardVocabularyTest {
