@@ -7,17 +7,19 @@ import java.util.Arrays;
  * What a query gets does not depend on the other queries of its tile.
  */
 final class AttentionForward {
-    /** Queries of a tile: few enough for their scores to stay in the second-level cache. */
-    private static final int TILE = 48;
+    /** Most queries of a tile, a multiple of every register block: their scores stay in the second-level cache. */
+    private static final int TILE = 72;
 
     private final BlockProduct product;
     private final AttentionHead head;
     private final float[] qkv;
     private final PanelLayout keys;
     private final PanelLayout values;
+    private final int tileRows;
     private final float[] work;
     private final int packedKeys;
     private final int packedValues;
+    private final int queries;
     private final int scores;
     private final int scoreStride;
     private final int results;
@@ -32,13 +34,14 @@ final class AttentionForward {
         values = product.layout(head.length(), head.size());
         scoreStride = keys.panels() * keys.panelWidth();
         resultStride = values.panels() * values.panelWidth();
-        int rows = product.paddedRows(Math.min(TILE, head.length()));
+        tileRows = product.tileRows(head.length(), TILE);
         packedKeys = RowMath.LANES;
         packedValues = packedKeys + keys.size();
-        scores = packedValues + values.size();
-        results = scores + rows * scoreStride;
-        sums = results + rows * resultStride;
-        work = scratch.floats(worker, sums + rows);
+        queries = packedValues + values.size();
+        scores = queries + tileRows * head.size();
+        results = scores + tileRows * scoreStride;
+        sums = results + tileRows * resultStride;
+        work = scratch.floats(worker, sums + tileRows);
         BlockProduct.pack(FloatView.transposed(qkv, head.key(0), head.stride()), keys, work, packedKeys);
         BlockProduct.pack(FloatView.of(qkv, head.value(0), head.stride()), values, work, packedValues);
     }
@@ -50,18 +53,21 @@ final class AttentionForward {
 
     /** Writes results and log-sum-exps of one tile of queries. */
     void tile(int tile, float[] out, float[] logSumExp) {
-        int first = tile * TILE;
-        int rows = Math.min(TILE, head.length() - first);
+        int first = tile * tileRows;
+        int rows = Math.min(tileRows, head.length() - first);
         int seen = head.seen(first + rows - 1);
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(qkv, head.query(first + i), work, queries + i * head.size(), head.size());
+        }
         Arrays.fill(work, scores, sums, 0);
         int panels = (seen + keys.panelWidth() - 1) / keys.panelWidth();
         product.multiplyAdd(
                 rows,
                 head.size(),
                 panels,
-                qkv,
-                head.query(first),
-                head.stride(),
+                work,
+                queries,
+                head.size(),
                 keys,
                 work,
                 packedKeys,

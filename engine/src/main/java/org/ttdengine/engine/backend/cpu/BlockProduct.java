@@ -13,6 +13,12 @@ final class BlockProduct {
         return (rows + kernel.rows() - 1) / kernel.rows() * kernel.rows();
     }
 
+    /** Rows of a tile when {@code rows} rows are cut into tiles of nearly equal height, at most {@code most} each. */
+    int tileRows(int rows, int most) {
+        int tiles = Math.max(1, (rows + most - 1) / most);
+        return paddedRows((rows + tiles - 1) / tiles);
+    }
+
     /** A layout with panels of nearly equal width. */
     PanelLayout layout(int depth, int columns) {
         int vectors = (columns + kernel.lanes() - 1) / kernel.lanes();
