@@ -30,6 +30,11 @@ public record MatrixView(float[] data, int offset, int stride, boolean transpose
         return new MatrixView(data, offset, stride, true);
     }
 
+    /** The transpose of this matrix, over the same elements. */
+    public MatrixView transpose() {
+        return new MatrixView(data, offset, stride, !transposed);
+    }
+
     /**
      * Checks that a matrix of this size lies inside the array.
      *

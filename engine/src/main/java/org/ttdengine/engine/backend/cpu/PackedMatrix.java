@@ -15,7 +15,7 @@ public final class PackedMatrix implements RightOperand {
     }
 
     /**
-     * Packs a matrix.
+     * Packs a matrix into memory of its own.
      *
      * @param source the matrix as the product reads it
      * @param depth its rows, the product's k
@@ -23,24 +23,40 @@ public final class PackedMatrix implements RightOperand {
      * @throws IllegalArgumentException if the view is too small for that
      */
     public static PackedMatrix pack(MatrixView source, int depth, int columns) {
-        return pack(source, depth, columns, MicroKernel.best());
+        return pack(source, PanelLayout.of(depth, columns));
     }
 
-    static PackedMatrix pack(MatrixView source, int depth, int columns, MicroKernel kernel) {
-        source.requireSize("to pack", depth, columns);
-        PanelLayout layout = PanelLayout.of(depth, columns, kernel);
-        PackedMatrix packed = new PackedMatrix(layout, new float[layout.size()]);
+    static PackedMatrix pack(MatrixView source, PanelLayout layout) {
+        return pack(source, layout, new float[layout.size()]);
+    }
+
+    /**
+     * Packs a matrix into memory lent by the caller, which must not change while the result is in use.
+     *
+     * @param storage at least {@link #packedSize} floats
+     * @throws IllegalArgumentException if the view or the storage is too small
+     */
+    public static PackedMatrix pack(MatrixView source, int depth, int columns, float[] storage) {
+        return pack(source, PanelLayout.of(depth, columns), storage);
+    }
+
+    /** Number of floats a matrix of this size takes when packed. */
+    public static int packedSize(int depth, int columns) {
+        return PanelLayout.of(depth, columns).size();
+    }
+
+    private static PackedMatrix pack(MatrixView source, PanelLayout layout, float[] storage) {
+        source.requireSize("to pack", layout.depth(), layout.columns());
+        if (storage.length < layout.size()) {
+            throw new IllegalArgumentException("packing a matrix of " + layout.depth() + "x" + layout.columns()
+                    + " takes " + layout.size() + " floats, not " + storage.length);
+        }
         for (int block = 0; block < layout.blocks(); block++) {
             for (int panel = 0; panel < layout.panels(); panel++) {
-                PanelPacker.pack(source, layout, block, panel, packed.data, layout.start(block, panel));
+                PanelPacker.pack(source, layout, block, panel, storage, layout.start(block, panel));
             }
         }
-        return packed;
-    }
-
-    /** A matrix whose elements are, or are going to be, packed in the given array. */
-    static PackedMatrix over(float[] data, PanelLayout layout) {
-        return new PackedMatrix(layout, data);
+        return new PackedMatrix(layout, storage);
     }
 
     /** Rows of the matrix: the product's k. */
