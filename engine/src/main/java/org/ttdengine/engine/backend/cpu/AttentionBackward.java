@@ -15,7 +15,6 @@ final class AttentionBackward {
     /** Most queries of a tile: few enough for a panel of P and of dS to stay in the first-level cache. */
     private static final int TILE = 96;
 
-    private final BlockProduct product;
     private final AttentionHead head;
     private final float[] qkv;
     private final float[] dout;
@@ -41,28 +40,26 @@ final class AttentionBackward {
     private final int dqueries;
     private final int expected;
 
-    AttentionBackward(
-            BlockProduct product, AttentionHead head, float[] qkv, float[] dout, Scratch scratch, int worker) {
-        this.product = product;
+    AttentionBackward(AttentionHead head, float[] qkv, float[] dout, Scratch scratch, int worker) {
         this.head = head;
         this.qkv = qkv;
         this.dout = dout;
         int n = head.length();
         int size = head.size();
-        keys = product.layout(size, n);
-        channels = product.layout(keys.panelWidth(), size);
-        lastChannels = product.layout(n - (keys.panels() - 1) * keys.panelWidth(), size);
-        tile = product.tileRows(n, TILE);
+        keys = BlockProduct.layout(size, n);
+        channels = BlockProduct.layout(keys.panelWidth(), size);
+        lastChannels = BlockProduct.layout(n - (keys.panels() - 1) * keys.panelWidth(), size);
+        tile = BlockProduct.tileRows(n, TILE);
         keyStride = keys.panels() * keys.panelWidth();
         channelStride = channels.panels() * channels.panelWidth();
-        keysTransposed = RowMath.LANES;
+        keysTransposed = MicroKernel.LANES;
         valuesTransposed = keysTransposed + keys.size();
         packedKeys = valuesTransposed + keys.size();
         queriesTransposed = packedKeys + keys.panels() * channels.size();
         doutTransposed = queriesTransposed + size * n;
         dkeys = doutTransposed + size * n;
-        dvalues = dkeys + product.paddedRows(size) * keyStride;
-        p = dvalues + product.paddedRows(size) * keyStride;
+        dvalues = dkeys + BlockProduct.paddedRows(size) * keyStride;
+        p = dvalues + BlockProduct.paddedRows(size) * keyStride;
         ds = p + tile * keys.panelWidth();
         queries = ds + tile * keys.panelWidth();
         douts = queries + tile * size;
@@ -76,7 +73,7 @@ final class AttentionBackward {
         pack();
         for (int i = 0; i < head.length(); i++) {
             int at = head.result(i);
-            work[expected + i] = RowMath.dot(out, at, dout, at, head.size(), work);
+            work[expected + i] = (float) VectorMath.dot(out, at, dout, at, head.size());
         }
         Arrays.fill(work, dkeys, p, 0);
         for (int first = 0; first < head.length(); first += tile) {
@@ -122,12 +119,14 @@ final class AttentionBackward {
 
     /** P and dS, unscaled, of {@code rows} queries from {@code first} on and one panel of keys. */
     private void gradients(int first, int rows, int panel, float[] logSumExp) {
-        int width = keys.vectors(panel) * keys.lanes();
+        int width = keys.vectors(panel) * MicroKernel.LANES;
         int size = head.size();
         ScoreMath.fillRows(work, p, rows, width, -1 / head.scale(), logSumExp, head.sums() + first);
         ScoreMath.fillRows(work, ds, rows, width, -1, work, expected + first);
-        product.multiplyAddPanel(rows, size, panel, work, queries, size, keys, work, keysTransposed, work, p, width);
-        product.multiplyAddPanel(rows, size, panel, work, douts, size, keys, work, valuesTransposed, work, ds, width);
+        BlockProduct.multiplyAddPanel(
+                rows, size, panel, work, queries, size, keys, work, keysTransposed, work, p, width);
+        BlockProduct.multiplyAddPanel(
+                rows, size, panel, work, douts, size, keys, work, valuesTransposed, work, ds, width);
         ScoreMath.gradients(work, p, work, ds, rows * width, head.scale());
         for (int i = 0; i < rows && head.causal(); i++) {
             int seen = Math.max(0, head.seen(first + i) - panel * keys.panelWidth());
@@ -144,19 +143,19 @@ final class AttentionBackward {
         int size = head.size();
         int vectors = keys.vectors(panel);
         int column = panel * keys.panelWidth();
-        product.multiplyAddStrip(
+        BlockProduct.multiplyAddStrip(
                 vectors, size, rows, work, doutTransposed + first, n, work, p, work, dvalues + column, keyStride);
-        product.multiplyAddStrip(
+        BlockProduct.multiplyAddStrip(
                 vectors, size, rows, work, queriesTransposed + first, n, work, ds, work, dkeys + column, keyStride);
         PanelLayout right = channels(panel);
         int packed = packedKeys + panel * channels.size();
-        product.multiplyAdd(
+        BlockProduct.multiplyAdd(
                 rows,
                 right.depth(),
                 right.panels(),
                 work,
                 ds,
-                vectors * keys.lanes(),
+                vectors * MicroKernel.LANES,
                 right,
                 work,
                 packed,

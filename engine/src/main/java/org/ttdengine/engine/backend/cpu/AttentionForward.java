@@ -10,7 +10,6 @@ final class AttentionForward {
     /** Most queries of a tile, a multiple of every register block: their scores stay in the second-level cache. */
     private static final int TILE = 72;
 
-    private final BlockProduct product;
     private final AttentionHead head;
     private final float[] qkv;
     private final PanelLayout keys;
@@ -26,16 +25,15 @@ final class AttentionForward {
     private final int resultStride;
     private final int sums;
 
-    AttentionForward(BlockProduct product, AttentionHead head, float[] qkv, Scratch scratch, int worker) {
-        this.product = product;
+    AttentionForward(AttentionHead head, float[] qkv, Scratch scratch, int worker) {
         this.head = head;
         this.qkv = qkv;
-        keys = product.layout(head.size(), head.length());
-        values = product.layout(head.length(), head.size());
+        keys = BlockProduct.layout(head.size(), head.length());
+        values = BlockProduct.layout(head.length(), head.size());
         scoreStride = keys.panels() * keys.panelWidth();
         resultStride = values.panels() * values.panelWidth();
-        tileRows = product.tileRows(head.length(), TILE);
-        packedKeys = RowMath.LANES;
+        tileRows = BlockProduct.tileRows(head.length(), TILE);
+        packedKeys = MicroKernel.LANES;
         packedValues = packedKeys + keys.size();
         queries = packedValues + values.size();
         scores = queries + tileRows * head.size();
@@ -61,7 +59,7 @@ final class AttentionForward {
         }
         Arrays.fill(work, scores, sums, 0);
         int panels = (seen + keys.panelWidth() - 1) / keys.panelWidth();
-        product.multiplyAdd(
+        BlockProduct.multiplyAdd(
                 rows,
                 head.size(),
                 panels,
@@ -77,7 +75,7 @@ final class AttentionForward {
         for (int i = 0; i < rows; i++) {
             logSumExp[head.sums() + first + i] = exponentials(i, head.seen(first + i), seen);
         }
-        product.multiplyAdd(
+        BlockProduct.multiplyAdd(
                 rows,
                 seen,
                 values.panels(),
@@ -102,7 +100,7 @@ final class AttentionForward {
      */
     private float exponentials(int i, int seen, int end) {
         int row = scores + i * scoreStride;
-        Arrays.fill(work, row + seen, row + RowMath.wholeVectors(seen), Float.NEGATIVE_INFINITY);
+        Arrays.fill(work, row + seen, row + ScoreMath.wholeVectors(seen), Float.NEGATIVE_INFINITY);
         float largest = ScoreMath.largest(work, row, seen);
         float sum = ScoreMath.exponentials(work, row, seen, head.scale(), largest, work);
         if (end > seen) {

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * What attention does with its scores, whole vectors at a time: sizes are rounded up to {@link RowMath#wholeVectors}.
+ * What attention does with its scores, whole vectors at a time: sizes are rounded up to {@link #wholeVectors}.
  *
  * <p>Exponentials are {@code 2^-y} for y from 0 to 126, larger y giving {@code 2^-126}, nothing beside the 1 that every row
  * has. With n the integer nearest to y and f = y - n it is {@code 2^-f 2^-n}: the polynomial of degree 6 that is minimax
@@ -73,7 +73,7 @@ final class ScoreMath {
             sums = sums.add(e);
         }
         sums.intoArray(lanes, 0);
-        return RowMath.sumOfLanes(lanes);
+        return sumOfLanes(lanes);
     }
 
     /**
@@ -112,5 +112,20 @@ final class ScoreMath {
                 value.intoArray(x, start + i * width + j);
             }
         }
+    }
+
+    /** {@code size} rounded up to whole vectors. */
+    static int wholeVectors(int size) {
+        return (size + LANES - 1) / LANES * LANES;
+    }
+
+    /** Sum, pair by pair, of the first vector's elements, which it overwrites; the API's own reduction leaves the order open. */
+    private static float sumOfLanes(float[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[i + half];
+            }
+        }
+        return lanes[0];
     }
 }
