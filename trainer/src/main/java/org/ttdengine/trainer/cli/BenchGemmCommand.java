@@ -107,7 +107,9 @@ final class BenchGemmCommand implements Callable<Integer> {
                     device.backend().matmul(matmul);
                 }
             };
-            Timing timing = options.time(device, work, spec.commandLine().getErr());
+            PrintWriter progress = spec.commandLine().getErr();
+            progress.println(product.layer + " " + product.size() + ", " + times + " times a step");
+            Timing timing = options.time(device, work, progress);
             return new Timing(timing.medianMs() / times, matmul.flops(), timing.peakHeapBytes());
         }
     }
