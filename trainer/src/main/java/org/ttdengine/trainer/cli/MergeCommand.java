@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.lora.LoraWeights;
+import org.ttdengine.trainer.run.Disk;
 import org.ttdengine.vit.ClipCheckpoint;
 import org.ttdengine.vit.ClipConfigJson;
 import org.ttdengine.vit.ClipState;
@@ -64,7 +65,7 @@ final class MergeCommand implements Callable<Integer> {
         if (single) {
             ClipCheckpoint.write(state, weights);
         } else {
-            Files.createDirectories(out);
+            createFolder();
             ClipCheckpoint.write(state, weights);
             Files.writeString(
                     out.resolve("config.json"), ClipConfigJson.write(state.config()) + "\n", StandardCharsets.UTF_8);
@@ -86,6 +87,14 @@ final class MergeCommand implements Callable<Integer> {
                 : Files.exists(target) && Files.isSameFile(target, base.get());
         if (same) {
             throw new IOException("--out " + out + ": would overwrite the base model; choose another place");
+        }
+    }
+
+    private void createFolder() throws IOException {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new IOException("--out " + out + ": cannot be made a folder: " + Disk.reason(e), e);
         }
     }
 
