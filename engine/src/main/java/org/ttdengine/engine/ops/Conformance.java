@@ -92,10 +92,7 @@ public final class Conformance {
         for (int i = 0; i < sample.inputs().size(); i++) {
             String what = "gradient of " + sample.inputs().get(i).name();
             worst = worst.max(compare(
-                    what,
-                    expected.gradients().get(i),
-                    actual.gradients().get(i),
-                    spec.tolerance()));
+                    what, expected.gradients().get(i), actual.gradients().get(i), spec.tolerance()));
         }
         return worst;
     }

@@ -111,8 +111,7 @@ class ConformanceTest {
     }
 
     private static OpSpec broken(Body body) {
-        OpCase sample =
-                OpCase.of("broken", List.of(OpCase.input("x", 5)), (tape, v) -> body.apply(tape, v.get(0)));
+        OpCase sample = OpCase.of("broken", List.of(OpCase.input("x", 5)), (tape, v) -> body.apply(tape, v.get(0)));
         return new OpSpec("broken", 1e-5, List.of(sample), random -> sample);
     }
 }

@@ -17,8 +17,7 @@ import org.ttdengine.engine.backend.cpu.CpuFeatures;
  * @param device where
  * @param timing of a step
  */
-record BenchFigures(
-        String model, int imageSize, int batch, int tags, int threads, String device, Timing timing) {
+record BenchFigures(String model, int imageSize, int batch, int tags, int threads, String device, Timing timing) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** One line of JSON. */
@@ -30,7 +29,10 @@ record BenchFigures(
     String table() {
         return fields().properties().stream()
                 .map(field -> String.format(
-                        Locale.ROOT, "%-16s %s", field.getKey(), field.getValue().asText()))
+                        Locale.ROOT,
+                        "%-16s %s",
+                        field.getKey(),
+                        field.getValue().asText()))
                 .collect(Collectors.joining(System.lineSeparator()));
     }
 

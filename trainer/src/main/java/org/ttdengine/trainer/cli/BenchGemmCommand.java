@@ -101,8 +101,8 @@ final class BenchGemmCommand implements Callable<Integer> {
             MatrixView a = MatrixView.of(random(scope, random, product.m, product.k));
             MatrixView weight = MatrixView.of(random(scope, random, product.n, product.k));
             MatrixView c = MatrixView.of(scope.empty("c", Shape.of(product.m, product.n)));
-            MatMul matmul = MatMul.of(a, false, weight, true, c)
-                    .packed(device.backend().pack(weight, true));
+            MatMul matmul =
+                    MatMul.of(a, false, weight, true, c).packed(device.backend().pack(weight, true));
             int times = (int) Math.min(MOST_REPEATS, Math.ceil(FLOPS_OF_A_TIMING / matmul.flops()));
             Runnable work = () -> {
                 for (int i = 0; i < times; i++) {

@@ -45,7 +45,9 @@ final class DeviceOptions {
         }
         int count = threads();
         if (device.equals("auto")) {
-            command.commandLine().getErr().println("device: cpu with " + count + " threads (this build has no CUDA backend)");
+            command.commandLine()
+                    .getErr()
+                    .println("device: cpu with " + count + " threads (this build has no CUDA backend)");
         }
         return Device.cpu(count);
     }

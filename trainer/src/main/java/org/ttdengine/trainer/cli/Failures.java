@@ -32,8 +32,10 @@ final class Failures {
     /** A command that needs more memory than there is. */
     static int outOfMemory(OutOfMemoryError e, CommandLine command, boolean debug) {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
-        print(command, "out of memory: Java may use " + heap + " MB; give it more with -Xmx, or take a smaller"
-                + " --batch, --micro-batch, --image-size or model");
+        print(
+                command,
+                "out of memory: Java may use " + heap + " MB; give it more with -Xmx, or take a smaller"
+                        + " --batch, --micro-batch, --image-size or model");
         trace(e, command, debug);
         return FAILED;
     }

@@ -61,10 +61,8 @@ final class ModelOptions {
 
     /** The folder in which the model's file lies, or which is the model. */
     Optional<Path> folder() {
-        return path().map(
-                        path -> Files.isDirectory(path)
-                                ? path
-                                : path.toAbsolutePath().getParent());
+        return path().map(path ->
+                Files.isDirectory(path) ? path : path.toAbsolutePath().getParent());
     }
 
     /** The weights, on the host. */

@@ -28,9 +28,8 @@ final class Surroundings {
         findings.add(Finding.ok("threads", Integer.toString(Runtime.getRuntime().availableProcessors())));
         findings.add(Finding.ok("max heap", megabytes(Runtime.getRuntime().maxMemory())));
         findings.add(physicalMemory());
-        findings.add(Finding.ok(
-                "system",
-                property("os.name") + " " + property("os.version") + ", " + property("os.arch")));
+        findings.add(
+                Finding.ok("system", property("os.name") + " " + property("os.version") + ", " + property("os.arch")));
         findings.add(picture("JPEG, CMYK", "cmyk.jpg"));
         findings.add(picture("WebP", "lossless.webp"));
         findings.add(writable("temporary folder", Path.of(property("java.io.tmpdir")), Finding.State.BROKEN));
@@ -51,7 +50,8 @@ final class Surroundings {
         String value = property("java.vendor") + " " + Runtime.version() + " (" + property("java.vm.name") + ")";
         return Runtime.version().feature() <= NEWEST_TESTED_JDK
                 ? Finding.ok("Java", value)
-                : new Finding("Java", value + "; newer than the newest tested, " + NEWEST_TESTED_JDK, Finding.State.NOTE);
+                : new Finding(
+                        "Java", value + "; newer than the newest tested, " + NEWEST_TESTED_JDK, Finding.State.NOTE);
     }
 
     private static Finding vectors() {

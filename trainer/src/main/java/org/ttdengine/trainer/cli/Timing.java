@@ -33,7 +33,8 @@ record Timing(double medianMs, double flops, long peakHeapBytes) {
             say(progress, "step", i + 1, times, millis[i]);
         }
         double flops = (double) (device.flops() - before) / times;
-        long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        long peak =
+                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
         return new Timing(median(millis), flops, peak);
     }
 

@@ -22,7 +22,8 @@ record TokenRange(int least, int most) {
         public TokenRange convert(String text) {
             String[] parts = text.split("-", -1);
             try {
-                TokenRange range = new TokenRange(Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1]));
+                TokenRange range =
+                        new TokenRange(Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1]));
                 if (parts.length <= 2 && range.least >= 3 && range.most >= range.least) {
                     return range;
                 }

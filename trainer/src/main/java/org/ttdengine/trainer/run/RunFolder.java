@@ -107,7 +107,7 @@ public final class RunFolder implements AutoCloseable {
     /**
      * Replaces a small text file of the folder, whole or not at all.
      *
-     * @throws IOException one line that says what could not be written and what to do
+     * @throws IOException one line that says what could not be written and why
      */
     public void write(String name, String text) throws IOException {
         Path file = path.resolve(name);
@@ -117,7 +117,7 @@ public final class RunFolder implements AutoCloseable {
             Disk.syncFile(temporary);
             Disk.rename(temporary, file);
         } catch (IOException e) {
-            IOException failure = Disk.writeFailed(file, path, e);
+            IOException failure = new IOException("cannot write " + file + ": " + Disk.reason(e), e);
             try {
                 Files.deleteIfExists(temporary);
             } catch (IOException second) {

@@ -86,8 +86,7 @@ class BenchCommandTest {
 
     /** Query-key pairs of causal attention over one text after the other. */
     private static long causalPairs() {
-        return (long) BATCH
-                * (CAPTION_TOKENS * (CAPTION_TOKENS + 1) / 2 + TAGS * (TAG_TOKENS * (TAG_TOKENS + 1) / 2));
+        return (long) BATCH * (CAPTION_TOKENS * (CAPTION_TOKENS + 1) / 2 + TAGS * (TAG_TOKENS * (TAG_TOKENS + 1) / 2));
     }
 
     /** Scores and weighted values of every head, over {@code pairs} of queries and keys. */
@@ -110,7 +109,8 @@ class BenchCommandTest {
 
     private static long forward(ClipConfig config) {
         long patchInputs = 3L * config.vision().patch() * config.vision().patch();
-        long patches = linear(BATCH * cells(config), patchInputs, config.vision().width());
+        long patches =
+                linear(BATCH * cells(config), patchInputs, config.vision().width());
         return patches + layers(config) + attentions(config) + adapters(config) + maps(config);
     }
 
@@ -139,7 +139,8 @@ class BenchCommandTest {
         long tokens = cells(config) + 1;
         return (config.vision().layers() - 1)
                         * attention(BATCH * tokens * tokens, config.vision().width())
-                + config.text().layers() * attention(causalPairs(), config.text().width());
+                + config.text().layers()
+                        * attention(causalPairs(), config.text().width());
     }
 
     /** On queries and values, but in the dense block on values alone. */
@@ -176,7 +177,9 @@ class BenchCommandTest {
             JsonNode figures = JSON.readTree(line);
             sizes.add(figures.get("m").asInt() + "x" + figures.get("n").asInt() + "x"
                     + figures.get("k").asInt());
-            double work = 2.0 * figures.get("m").asInt() * figures.get("n").asInt()
+            double work = 2.0
+                    * figures.get("m").asInt()
+                    * figures.get("n").asInt()
                     * figures.get("k").asInt();
             double rate = work / figures.get("ms_median").asDouble() / 1e6;
             assertThat(figures.get("gflops_per_s").asDouble()).isCloseTo(rate, within(rate * 0.01));
@@ -189,7 +192,8 @@ class BenchCommandTest {
     @Test
     void withoutJsonThereIsAnAlignedTable() throws IOException {
         List<String> step = bench("forward").succeeded().out().lines().toList();
-        assertThat(step).hasSizeGreaterThan(6).allSatisfy(line -> assertThat(line.charAt(16)).isEqualTo(' '));
+        assertThat(step).hasSizeGreaterThan(6).allSatisfy(line -> assertThat(line.charAt(16))
+                .isEqualTo(' '));
         List<String> gemm = bench("gemm").succeeded().out().lines().toList();
         assertThat(gemm.get(0)).contains("GFLOP/s");
         assertThat(gemm).allSatisfy(line -> assertThat(line).hasSameSizeAs(gemm.get(0)));
@@ -200,12 +204,11 @@ class BenchCommandTest {
         RandomBatch batch = RandomBatch.of(
                 TinyModel.CONFIG, new RandomBatch.Sizes(8, 32, 6, new TokenRange(12, 12), new TokenRange(3, 4)), 1);
         Set<List<Integer>> distinct = new HashSet<>();
-        batch.texts().forEach(text -> distinct.add(
-                Arrays.stream(text).boxed().toList()));
+        batch.texts().forEach(text -> distinct.add(Arrays.stream(text).boxed().toList()));
         assertThat(distinct).hasSize(8 * 7);
         assertThat(batch.texts().stream().map(text -> text.length).distinct()).containsExactlyInAnyOrder(12, 3, 4);
-        assertThat(batch.entries()).allSatisfy(entry -> assertThat(batch.tokens(entry.caption()))
-                .hasSize(12));
+        assertThat(batch.entries())
+                .allSatisfy(entry -> assertThat(batch.tokens(entry.caption())).hasSize(12));
     }
 
     @ParameterizedTest
@@ -252,8 +255,11 @@ class BenchCommandTest {
                 "--tag-tokens=" + TAG_TOKENS,
                 "--steps=2",
                 "--warmup=1");
-        Stream<String> kept = usual.stream().filter(option -> Stream.of(more).noneMatch(m -> name(m).equals(name(option))));
-        return Stream.of(Stream.of("bench", what), kept, Stream.of(more)).flatMap(s -> s).toArray(String[]::new);
+        Stream<String> kept =
+                usual.stream().filter(option -> Stream.of(more).noneMatch(m -> name(m).equals(name(option))));
+        return Stream.of(Stream.of("bench", what), kept, Stream.of(more))
+                .flatMap(s -> s)
+                .toArray(String[]::new);
     }
 
     private static String name(String option) {
