@@ -84,6 +84,9 @@ class CpuBackendTest {
         assertThat(run(THREE, run)).isEqualTo(one);
     }
 
+    /** Of the factor and of the product. */
+    private static final double TWO_ROUNDINGS = 2 * 0x1p-24;
+
     private static final int LARGE = 3 * Ranges.GRAIN + 77;
 
     @Test
@@ -120,12 +123,12 @@ class CpuBackendTest {
     @Test
     void dropoutKeepsAndDropsTheVerySameElements() {
         for (double p : new double[] {0, 0.1, 0.5, 0.999}) {
-            check(1e-7, (backend, in) -> {
+            check(TWO_ROUNDINGS, (backend, in) -> {
                 Tensor y = in.empty(LARGE);
                 backend.dropout(in.positive(LARGE), p, -12345, y, false);
                 return y;
             });
-            check(1e-7, (backend, in) -> {
+            check(TWO_ROUNDINGS, (backend, in) -> {
                 Tensor y = in.gaussian(1, LARGE);
                 backend.dropout(in.gaussian(1, LARGE), p, 99, y, true);
                 return y;
