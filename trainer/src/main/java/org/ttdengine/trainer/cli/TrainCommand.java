@@ -3,14 +3,20 @@ package org.ttdengine.trainer.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.cli.launch.Terminal;
+import org.ttdengine.trainer.data.Batch;
+import org.ttdengine.trainer.data.BatchLoader;
+import org.ttdengine.trainer.data.BatchPlan;
+import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
 import org.ttdengine.trainer.report.RunReport;
@@ -25,11 +31,14 @@ import org.ttdengine.trainer.run.TensorBoardLog;
 import org.ttdengine.trainer.run.TrainingListener;
 import org.ttdengine.trainer.train.TrainOptions;
 import org.ttdengine.trainer.train.Trainer;
+import org.ttdengine.trainer.ttd.PhiCalibration;
+import org.ttdengine.trainer.ttd.TextBatch;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.ClipConfig;
 import org.ttdengine.vit.ClipState;
 import org.ttdengine.vit.image.Augmentation;
 import org.ttdengine.vit.image.Augmentations;
+import org.ttdengine.vit.image.Images;
 import org.ttdengine.vit.image.Normalization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +59,8 @@ final class TrainCommand implements Callable<Integer> {
     private static final long DEMO_PAIRS = 4096;
     private static final long DEMO_STEPS = 120;
     private static final double MICRO_BATCH_BYTES = 3e9;
+    private static final long CALIBRATION_PAIRS = 64;
+    private static final int CALIBRATION_BATCH = 8;
 
     @Spec
     private CommandSpec spec;
@@ -204,7 +215,6 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Augmentation augmentation = augmentation();
         ClipState state = model.read();
-        TrainOptions options = options(state.config(), augmentation);
         LoraConfig config = new LoraConfig(rank, alpha == null ? rank : alpha, dropout, LoraTargets.parse(targets));
         try (Device open = device.open();
                 Clip clip = Clip.of(state, model.tokenizer(), open);
@@ -212,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
                         adapter == null ? Lora.attach(clip, config, model.seed()) : Lora.load(clip, adapter, true)) {
             System.err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
+            TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
             Path adapterFolder = run.path().resolve("adapter");
             ObjectNode stored = RunConfig.of(spec).json();
             Trainer trainer = new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored);
@@ -233,6 +244,29 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
+    private Phi phi(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
+        if (!method.phiIsAuto()) {
+            return method.phi();
+        }
+        PhiCalibration calibration = new PhiCalibration();
+        DataCursor cursor = DataCursor.of(pairs.size(), ~model.seed(), true);
+        long end = Math.min(CALIBRATION_PAIRS, pairs.size());
+        BatchPlan plan = new BatchPlan(CALIBRATION_BATCH, 1, model.seed(), 0, end);
+        try (BatchLoader loader =
+                BatchLoader.start(pairs, cursor, Images::decode, augmentation, plan, (name, reason) -> {})) {
+            for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
+                List<TextBatch.Entry> entries = TextBatch.entries(next.get().samples(), method.tags());
+                if (!entries.isEmpty()) {
+                    calibration.observe(clip, entries);
+                }
+            }
+        }
+        Phi phi = calibration.phi();
+        System.err.println("phi fitted to model and data: " + PhiCalibration.format(phi));
+        return phi;
+    }
+
     private int imageSize() {
         return imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : 448;
     }
@@ -249,7 +283,7 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    private TrainOptions options(ClipConfig config, Augmentation augmentation) {
+    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi) {
         int patch = config.vision().patch();
         if (imageSize() % patch != 0) {
             throw new IllegalArgumentException(
@@ -261,7 +295,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
         }
         return new TrainOptions(
-                method.ttd(teacher == Teacher.FROZEN),
+                method.ttd(teacher == Teacher.FROZEN, phi),
                 augmentation,
                 batch,
                 microBatch != null ? microBatch : defaultMicroBatch(config),
