@@ -1,21 +1,27 @@
 package org.ttdengine.vit;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
+import org.ttdengine.vit.text.ClipTokenizer;
 
 /** A CLIP model on a device: an image tower, a text tower, and the modules adapters can be attached to. */
 public final class Clip implements AutoCloseable {
     private final ClipConfig config;
+    private final ClipTokenizer tokenizer;
     private final Scope scope;
     private final VisionTransformer vision;
     private final TextTransformer text;
     private final Map<String, LinearLayer> layers = new HashMap<>();
 
-    private Clip(ClipState state, Device device) {
+    private Clip(ClipState state, ClipTokenizer tokenizer, Device device) {
         config = state.config();
+        this.tokenizer = tokenizer;
+        checkVocabulary();
         scope = device.scope("clip");
         ParameterSource source = new ParameterSource(state, scope);
         vision = new VisionTransformer(source);
@@ -24,9 +30,42 @@ public final class Clip implements AutoCloseable {
         text.blocks().forEach(this::collect);
     }
 
+    /**
+     * Reads a checkpoint directory that brings its vocabulary, and puts the model on a device.
+     *
+     * @throws IOException with one line that says what is missing or does not fit
+     */
+    public static Clip load(Path directory, Device device) throws IOException {
+        return of(ClipCheckpoint.read(directory), ClipTokenizer.load(directory), device);
+    }
+
     /** Puts a model on a device; close it to free its memory. */
+    public static Clip of(ClipState state, ClipTokenizer tokenizer, Device device) {
+        return new Clip(state, tokenizer, device);
+    }
+
+    /** Puts a model without vocabulary on a device: it takes tokens only. */
     public static Clip of(ClipState state, Device device) {
-        return new Clip(state, device);
+        return new Clip(state, null, device);
+    }
+
+    private void checkVocabulary() {
+        if (tokenizer != null && tokenizer.vocabularySize() > config.text().vocabulary()) {
+            throw new IllegalArgumentException("the vocabulary has " + tokenizer.vocabularySize()
+                    + " tokens, the model only " + config.text().vocabulary() + "; give --vocab the model's own");
+        }
+    }
+
+    /**
+     * The token sequence of a text, from its start to its end-of-text token; long texts are cut.
+     *
+     * @throws IllegalStateException if the model has no vocabulary
+     */
+    public int[] tokens(String sentence) {
+        if (tokenizer == null) {
+            throw new IllegalStateException("the model has no vocabulary");
+        }
+        return tokenizer.sequence(sentence, config.text().context());
     }
 
     private void collect(TransformerBlock block) {

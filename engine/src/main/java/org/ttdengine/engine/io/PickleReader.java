@@ -3,6 +3,7 @@ package org.ttdengine.engine.io;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -34,9 +35,12 @@ public final class PickleReader {
     /**
      * The value of a file that holds one pickle.
      *
-     * @throws TensorFileException if the pickle is damaged, exceeds the limits, or asks for something hostile
+     * @throws TensorFileException if there is no such file, or the pickle is damaged, exceeds the limits, or asks for something hostile
      */
     public static Object read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new TensorFileException(file, "no such file");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             PickleInput input = new PickleInput(FileWindow.of(file, channel));
             return new PickleReader(input, new PythonBuiltins(file)).read();

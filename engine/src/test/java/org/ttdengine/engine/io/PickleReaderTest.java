@@ -229,6 +229,14 @@ class PickleReaderTest {
     }
 
     @Test
+    void aMissingFileIsRefused() {
+        Path missing = folder.resolve("refs(unc).p");
+        assertThatThrownBy(() -> PickleReader.read(missing))
+                .isInstanceOf(TensorFileException.class)
+                .hasMessage(missing + ": no such file");
+    }
+
+    @Test
     void aBottomlessStackIsRefused() {
         assertRefused("(".repeat((1 << 20) + 1), "its stack is deeper than 1048576");
     }

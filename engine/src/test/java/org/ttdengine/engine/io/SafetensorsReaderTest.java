@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +205,23 @@ class SafetensorsReaderTest {
         assertElement("U8", "ff", 255);
         assertElement("BOOL", "01", 1);
         assertElement("BOOL", "00", 0);
+    }
+
+    @Test
+    void tensorsBeyondTwoGibibytesRead() throws IOException {
+        String header = "{\"large\":{\"dtype\":\"F32\",\"shape\":[600000000],\"data_offsets\":[0,2400000000]},"
+                + "\"last\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2400000000,2400000002]}}";
+        Path path = write(header);
+        try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+            sparse.seek(8 + header.length() + 2_400_000_000L);
+            sparse.write(new byte[] {7, 9});
+        }
+        try (TensorFile file = TensorFiles.open(path)) {
+            assertThat(file.readFloats("last")).containsExactly(7, 9);
+            assertThatThrownBy(() -> file.readBytes("large"))
+                    .isInstanceOf(TensorFileException.class)
+                    .hasMessage(path + ": tensor 'large' takes 2400000000 bytes, more than a byte array holds");
+        }
     }
 
     private void assertElement(String dtype, String hex, float value) throws IOException {

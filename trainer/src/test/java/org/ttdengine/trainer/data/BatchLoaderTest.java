@@ -35,7 +35,7 @@ class BatchLoaderTest {
         DataCursor cursor = DataCursor.of(FLAWED.size(), 8, true);
         List<String> samples = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
-        for (long position = 0; position < 4 * 23; position++) {
+        for (long position = 0; position < 6 * 23; position++) {
             DataCursor.Place place = cursor.at(position);
             Pair pair = FLAWED.get(place.index());
             if (FLAWED.silent().contains(place.index())) {
@@ -51,7 +51,7 @@ class BatchLoaderTest {
         for (int workers : new int[] {1, 2, 7}) {
             skips.clear();
             List<String> loaded = new ArrayList<>();
-            try (BatchLoader loader = start(FLAWED, cursor, 5, workers, 0, 4 * 23)) {
+            try (BatchLoader loader = start(FLAWED, cursor, 5, workers, 0, 6 * 23)) {
                 for (Optional<Batch> batch = loader.next(); batch.isPresent(); batch = loader.next()) {
                     loaded.addAll(samples(batch.get()));
                 }

@@ -2,7 +2,9 @@ package org.ttdengine.vit.text;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -47,6 +49,21 @@ public final class ClipTokenizer {
      */
     public static ClipTokenizer load(Path fileOrDirectory) throws IOException {
         return new ClipTokenizer(VocabularyReader.read(fileOrDirectory));
+    }
+
+    /**
+     * A vocabulary made of merges: 512 byte symbols, one token per merge, start and end.
+     *
+     * @param merges pairs of symbols, the earlier the more urgent, as in the lines of a list of merges
+     * @throws IOException if two of them give the same token
+     */
+    public static ClipTokenizer ofMerges(List<String> merges) throws IOException {
+        Path origin = Path.of("merges");
+        List<Vocabulary.Merge> parsed = new ArrayList<>();
+        for (String line : merges) {
+            parsed.add(VocabularyReader.parseMerge(line, parsed.size() + 1, origin));
+        }
+        return new ClipTokenizer(Vocabulary.ofMerges(parsed, origin));
     }
 
     /**

@@ -211,7 +211,7 @@ final class VocabularyReader {
         return merges;
     }
 
-    private static Merge parseMerge(String line, int number, Path file) throws IOException {
+    static Merge parseMerge(String line, int number, Path file) throws IOException {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
             throw new IOException(file + ": merge " + number + " is not two symbols and one space");

@@ -125,6 +125,17 @@ class HostilePicturesTest {
                 .hasMessage("x.bmp: cannot be read as BMP: a JPEG or PNG inside a BMP is not supported");
     }
 
+    /** Its Huffman tables go on past the end, where the decoder alone would read the same bits again for a minute. */
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aWebpThatEndsEarlyIsRefusedAtOnce() throws IOException {
+        byte[] webp = TestData.resource("hostile/stuck.webp");
+
+        assertThatThrownBy(() -> Images.decode(webp, "x.webp"))
+                .isInstanceOf(ImageException.class)
+                .hasMessage("x.webp: cannot be read as WEBP: it ends before the picture is complete");
+    }
+
     private static void assertTooLarge(byte[] bytes, String size) {
         assertThatThrownBy(() -> Images.decode(bytes, "bomb"))
                 .isInstanceOf(ImageException.class)

@@ -7,38 +7,39 @@ import java.util.Arrays;
  * What a query gets does not depend on the other queries of its tile.
  */
 final class AttentionForward {
-    /** Queries of a tile: few enough for their scores to stay in the second-level cache. */
-    private static final int TILE = 48;
+    /** Most queries of a tile, a multiple of every register block: their scores stay in the second-level cache. */
+    private static final int TILE = 72;
 
-    private final BlockProduct product;
     private final AttentionHead head;
     private final float[] qkv;
     private final PanelLayout keys;
     private final PanelLayout values;
+    private final int tileRows;
     private final float[] work;
     private final int packedKeys;
     private final int packedValues;
+    private final int queries;
     private final int scores;
     private final int scoreStride;
     private final int results;
     private final int resultStride;
     private final int sums;
 
-    AttentionForward(BlockProduct product, AttentionHead head, float[] qkv, Scratch scratch, int worker) {
-        this.product = product;
+    AttentionForward(AttentionHead head, float[] qkv, Scratch scratch, int worker) {
         this.head = head;
         this.qkv = qkv;
-        keys = product.layout(head.size(), head.length());
-        values = product.layout(head.length(), head.size());
+        keys = BlockProduct.layout(head.size(), head.length());
+        values = BlockProduct.layout(head.length(), head.size());
         scoreStride = keys.panels() * keys.panelWidth();
         resultStride = values.panels() * values.panelWidth();
-        int rows = product.paddedRows(Math.min(TILE, head.length()));
-        packedKeys = RowMath.LANES;
+        tileRows = BlockProduct.tileRows(head.length(), TILE);
+        packedKeys = MicroKernel.LANES;
         packedValues = packedKeys + keys.size();
-        scores = packedValues + values.size();
-        results = scores + rows * scoreStride;
-        sums = results + rows * resultStride;
-        work = scratch.floats(worker, sums + rows);
+        queries = packedValues + values.size();
+        scores = queries + tileRows * head.size();
+        results = scores + tileRows * scoreStride;
+        sums = results + tileRows * resultStride;
+        work = scratch.floats(worker, sums + tileRows);
         BlockProduct.pack(FloatView.transposed(qkv, head.key(0), head.stride()), keys, work, packedKeys);
         BlockProduct.pack(FloatView.of(qkv, head.value(0), head.stride()), values, work, packedValues);
     }
@@ -50,18 +51,21 @@ final class AttentionForward {
 
     /** Writes results and log-sum-exps of one tile of queries. */
     void tile(int tile, float[] out, float[] logSumExp) {
-        int first = tile * TILE;
-        int rows = Math.min(TILE, head.length() - first);
+        int first = tile * tileRows;
+        int rows = Math.min(tileRows, head.length() - first);
         int seen = head.seen(first + rows - 1);
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(qkv, head.query(first + i), work, queries + i * head.size(), head.size());
+        }
         Arrays.fill(work, scores, sums, 0);
         int panels = (seen + keys.panelWidth() - 1) / keys.panelWidth();
-        product.multiplyAdd(
+        BlockProduct.multiplyAdd(
                 rows,
                 head.size(),
                 panels,
-                qkv,
-                head.query(first),
-                head.stride(),
+                work,
+                queries,
+                head.size(),
                 keys,
                 work,
                 packedKeys,
@@ -71,7 +75,7 @@ final class AttentionForward {
         for (int i = 0; i < rows; i++) {
             logSumExp[head.sums() + first + i] = exponentials(i, head.seen(first + i), seen);
         }
-        product.multiplyAdd(
+        BlockProduct.multiplyAdd(
                 rows,
                 seen,
                 values.panels(),
@@ -96,7 +100,7 @@ final class AttentionForward {
      */
     private float exponentials(int i, int seen, int end) {
         int row = scores + i * scoreStride;
-        Arrays.fill(work, row + seen, row + RowMath.wholeVectors(seen), Float.NEGATIVE_INFINITY);
+        Arrays.fill(work, row + seen, row + ScoreMath.wholeVectors(seen), Float.NEGATIVE_INFINITY);
         float largest = ScoreMath.largest(work, row, seen);
         float sum = ScoreMath.exponentials(work, row, seen, head.scale(), largest, work);
         if (end > seen) {

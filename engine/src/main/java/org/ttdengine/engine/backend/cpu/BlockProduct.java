@@ -2,22 +2,24 @@ package org.ttdengine.engine.backend.cpu;
 
 /** Matrix products small enough for one thread and its caches, of a packed right factor: the parts of attention. */
 final class BlockProduct {
-    private final MicroKernel kernel;
-
-    BlockProduct(MicroKernel kernel) {
-        this.kernel = kernel;
-    }
+    private BlockProduct() {}
 
     /** Rows that are written for {@code rows} rows of a product. */
-    int paddedRows(int rows) {
-        return (rows + kernel.rows() - 1) / kernel.rows() * kernel.rows();
+    static int paddedRows(int rows) {
+        return (rows + MicroKernel.ROWS - 1) / MicroKernel.ROWS * MicroKernel.ROWS;
+    }
+
+    /** Rows of a tile when {@code rows} rows are cut into tiles of nearly equal height, at most {@code most} each. */
+    static int tileRows(int rows, int most) {
+        int tiles = Math.max(1, (rows + most - 1) / most);
+        return paddedRows((rows + tiles - 1) / tiles);
     }
 
     /** A layout with panels of nearly equal width. */
-    PanelLayout layout(int depth, int columns) {
-        int vectors = (columns + kernel.lanes() - 1) / kernel.lanes();
-        int panels = Math.max(1, (vectors + kernel.vectors() - 1) / kernel.vectors());
-        return new PanelLayout(depth, columns, kernel.lanes(), Math.max(1, (vectors + panels - 1) / panels));
+    static PanelLayout layout(int depth, int columns) {
+        int vectors = (columns + MicroKernel.LANES - 1) / MicroKernel.LANES;
+        int panels = Math.max(1, (vectors + MicroKernel.VECTORS - 1) / MicroKernel.VECTORS);
+        return new PanelLayout(depth, columns, Math.max(1, (vectors + panels - 1) / panels));
     }
 
     /** Packs a whole matrix, from {@code start} on. */
@@ -37,7 +39,7 @@ final class BlockProduct {
      * @param a row-major, as C
      * @param b packed by {@code layout} from {@code bStart} on
      */
-    void multiplyAdd(
+    static void multiplyAdd(
             int rows,
             int depth,
             int panels,
@@ -57,7 +59,7 @@ final class BlockProduct {
     }
 
     /** {@link #multiplyAdd} for one panel of B; C is the part that belongs to it. */
-    void multiplyAddPanel(
+    static void multiplyAddPanel(
             int rows,
             int depth,
             int panel,
@@ -78,7 +80,7 @@ final class BlockProduct {
     }
 
     /** C += A B for a B of {@code vectors} times {@code depth} vectors, one behind the other. */
-    void multiplyAddStrip(
+    static void multiplyAddStrip(
             int vectors,
             int rows,
             int depth,
@@ -90,13 +92,13 @@ final class BlockProduct {
             float[] c,
             int cStart,
             int cStride) {
-        for (int i = 0; i < rows; i += kernel.rows()) {
-            kernel.multiplyAdd(
+        for (int i = 0; i < rows; i += MicroKernel.ROWS) {
+            MicroKernel.multiplyAdd(
                     vectors,
                     a,
                     aStart + i * aStride,
                     aStride,
-                    Math.min(kernel.rows(), rows - i),
+                    Math.min(MicroKernel.ROWS, rows - i),
                     b,
                     bStart,
                     depth,

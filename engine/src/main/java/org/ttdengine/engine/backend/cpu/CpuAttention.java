@@ -18,7 +18,6 @@ final class CpuAttention {
 
     private final WorkerPool pool;
     private final Scratch scratch;
-    private final BlockProduct product = new BlockProduct(MicroKernel.best());
 
     /**
      * Heads to be computed by one worker; head i of the batch is head {@code i % heads} of sequence {@code i / heads}.
@@ -46,7 +45,7 @@ final class CpuAttention {
                 int tile = tiles * share / shares;
                 int end = tiles * (share + 1) / shares;
                 if (tile < end) {
-                    AttentionForward pass = new AttentionForward(product, head, qkv, scratch, worker);
+                    AttentionForward pass = new AttentionForward(head, qkv, scratch, worker);
                     for (; tile < end; tile++) {
                         pass.tile(tile, out, logSumExp);
                     }
@@ -62,7 +61,7 @@ final class CpuAttention {
             for (int i = tasks.get(task).first; i < tasks.get(task).end; i++) {
                 AttentionHead head = head(plan, width, i);
                 if (head.length() > 0) {
-                    new AttentionBackward(product, head, qkv, dout, scratch, worker).run(out, logSumExp, dqkv);
+                    new AttentionBackward(head, qkv, dout, scratch, worker).run(out, logSumExp, dqkv);
                 }
             }
         });

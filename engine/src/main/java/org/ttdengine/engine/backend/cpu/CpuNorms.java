@@ -30,32 +30,41 @@ final class CpuNorms {
             float[] mean,
             float[] rstd) {
         Ranges.rows(pool, rows, width, (first, end, worker) -> {
-            float[] lanes = scratch.floats(worker, LANES);
             for (int row = first; row < end; row++) {
                 int start = row * width;
-                float m = RowMath.sum(x, start, width, lanes) / width;
-                float variance = RowMath.squaredDistance(x, start, width, m, lanes) / width;
+                float m = (float) (VectorMath.sum(x, start, width) / width);
+                subtract(x, start, m, y, width);
+                double variance = VectorMath.sumOfSquares(y, start, width) / width;
                 float r = (float) (1 / Math.sqrt(variance + epsilon));
                 mean[row] = m;
                 rstd[row] = r;
-                normalize(x, start, m, r, gamma, beta, y, width);
+                stretch(y, start, r, gamma, beta, width);
             }
         });
     }
 
-    /** y = (x - m) r gamma + beta for one row. */
-    private static void normalize(
-            float[] x, int start, float m, float r, float[] gamma, float[] beta, float[] y, int width) {
+    /** y = x - m for one row. */
+    private static void subtract(float[] x, int start, float m, float[] y, int width) {
+        int whole = width - width % LANES;
+        for (int c = 0; c < whole; c += LANES) {
+            FloatVector.fromArray(SPECIES, x, start + c).sub(m).intoArray(y, start + c);
+        }
+        for (int c = whole; c < width; c++) {
+            y[start + c] = x[start + c] - m;
+        }
+    }
+
+    /** y = y r gamma + beta for one row. */
+    private static void stretch(float[] y, int start, float r, float[] gamma, float[] beta, int width) {
         int whole = width - width % LANES;
         for (int c = 0; c < whole; c += LANES) {
             FloatVector normalised =
-                    FloatVector.fromArray(SPECIES, x, start + c).sub(m).mul(r);
-            normalised
-                    .fma(FloatVector.fromArray(SPECIES, gamma, c), FloatVector.fromArray(SPECIES, beta, c))
-                    .intoArray(y, start + c);
+                    FloatVector.fromArray(SPECIES, y, start + c).mul(r);
+            FloatVector shift = FloatVector.fromArray(SPECIES, beta, c);
+            normalised.fma(FloatVector.fromArray(SPECIES, gamma, c), shift).intoArray(y, start + c);
         }
         for (int c = whole; c < width; c++) {
-            y[start + c] = Math.fma((x[start + c] - m) * r, gamma[c], beta[c]);
+            y[start + c] = Math.fma(y[start + c] * r, gamma[c], beta[c]);
         }
     }
 
@@ -78,14 +87,14 @@ final class CpuNorms {
             weightGradients.clear(Ranges.count(rows, grain), 2 * width);
         }
         Ranges.run(pool, rows, grain, (first, end, worker) -> {
-            float[] work = scratch.floats(worker, LANES + 2 * width);
+            float[] work = scratch.floats(worker, 2 * width);
             for (int row = first; row < end; row++) {
                 int start = row * width;
                 products(dy, x, start, mean[row], rstd[row], gamma, width, work);
                 if (sumsWanted) {
                     int sums = weightGradients.start(first / grain);
                     float[] partial = weightGradients.data();
-                    addProducts(dy, start, work, LANES, partial, sums, width);
+                    addProducts(dy, start, work, 0, partial, sums, width);
                     VectorMath.axpy(1, dy, start, partial, sums + width, width);
                 }
                 if (dx != null) {
@@ -101,19 +110,19 @@ final class CpuNorms {
         }
     }
 
-    /** The normalised row to {@code work[LANES..]}, dy gamma to {@code work[LANES + width..]}. */
+    /** The normalised row to {@code work[..width]}, dy gamma to {@code work[width..]}. */
     private static void products(
             float[] dy, float[] x, int start, float m, float r, float[] gamma, int width, float[] work) {
         int whole = width - width % LANES;
         for (int c = 0; c < whole; c += LANES) {
-            FloatVector.fromArray(SPECIES, x, start + c).sub(m).mul(r).intoArray(work, LANES + c);
+            FloatVector.fromArray(SPECIES, x, start + c).sub(m).mul(r).intoArray(work, c);
             FloatVector.fromArray(SPECIES, dy, start + c)
                     .mul(FloatVector.fromArray(SPECIES, gamma, c))
-                    .intoArray(work, LANES + width + c);
+                    .intoArray(work, width + c);
         }
         for (int c = whole; c < width; c++) {
-            work[LANES + c] = (x[start + c] - m) * r;
-            work[LANES + width + c] = dy[start + c] * gamma[c];
+            work[c] = (x[start + c] - m) * r;
+            work[width + c] = dy[start + c] * gamma[c];
         }
     }
 
@@ -133,31 +142,30 @@ final class CpuNorms {
 
     /** dx (+)= r (g - mean(g) - normalised mean(g normalised)), with what {@link #products} left in {@code work}. */
     private static void inputGradient(float[] work, float r, float[] dx, int start, boolean accumulate, int width) {
-        int g = LANES + width;
-        float meanG = RowMath.sum(work, g, width, work) / width;
-        float meanGx = RowMath.dot(work, g, work, LANES, width, work) / width;
+        float meanG = (float) (VectorMath.sum(work, width, width) / width);
+        float meanGx = (float) (VectorMath.dot(work, width, work, 0, width) / width);
         if (!accumulate) {
             Arrays.fill(dx, start, start + width, 0);
         }
         int whole = width - width % LANES;
         FloatVector minusMeanGx = FloatVector.broadcast(SPECIES, -meanGx);
         for (int c = 0; c < whole; c += LANES) {
-            FloatVector normalised = FloatVector.fromArray(SPECIES, work, LANES + c);
-            FloatVector centred = FloatVector.fromArray(SPECIES, work, g + c).sub(meanG);
+            FloatVector normalised = FloatVector.fromArray(SPECIES, work, c);
+            FloatVector centred =
+                    FloatVector.fromArray(SPECIES, work, width + c).sub(meanG);
             FloatVector old = FloatVector.fromArray(SPECIES, dx, start + c);
             normalised.fma(minusMeanGx, centred).mul(r).add(old).intoArray(dx, start + c);
         }
         for (int c = whole; c < width; c++) {
-            dx[start + c] += Math.fma(work[LANES + c], -meanGx, work[g + c] - meanG) * r;
+            dx[start + c] += Math.fma(work[c], -meanGx, work[width + c] - meanG) * r;
         }
     }
 
     void l2Normalize(int rows, int width, float[] x, float epsilon, float[] y, float[] norms) {
         Ranges.rows(pool, rows, width, (first, end, worker) -> {
-            float[] lanes = scratch.floats(worker, LANES);
             for (int row = first; row < end; row++) {
                 int start = row * width;
-                float norm = (float) Math.max(Math.sqrt(RowMath.squaredDistance(x, start, width, 0, lanes)), epsilon);
+                float norm = (float) Math.max(Math.sqrt(VectorMath.sumOfSquares(x, start, width)), epsilon);
                 norms[row] = norm;
                 divide(x, start, norm, y, width);
             }
@@ -168,10 +176,9 @@ final class CpuNorms {
     void l2NormalizeBackward(
             int rows, int width, float[] dy, float[] y, float[] norms, float epsilon, float[] dx, boolean accumulate) {
         Ranges.rows(pool, rows, width, (first, end, worker) -> {
-            float[] lanes = scratch.floats(worker, LANES);
             for (int row = first; row < end; row++) {
                 int start = row * width;
-                float along = norms[row] > epsilon ? RowMath.dot(dy, start, y, start, width, lanes) : 0;
+                float along = norms[row] > epsilon ? (float) VectorMath.dot(dy, start, y, start, width) : 0;
                 if (!accumulate) {
                     Arrays.fill(dx, start, start + width, 0);
                 }

@@ -30,6 +30,11 @@ public record FloatView(float[] data, int offset, int stride, boolean transposed
         return new FloatView(data, offset, stride, true);
     }
 
+    /** The transpose of this matrix, over the same elements. */
+    public FloatView transpose() {
+        return new FloatView(data, offset, stride, !transposed);
+    }
+
     /**
      * Checks that a matrix of this size lies inside the array.
      *

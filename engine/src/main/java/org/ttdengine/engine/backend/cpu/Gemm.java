@@ -7,32 +7,29 @@ package org.ttdengine.engine.backend.cpu;
  * threads, whatever other rows and columns are computed with it, and whether B was packed beforehand.
  *
  * <p>The design is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): B packed
- * into panels that stay in the first-level cache while the rows of A pass by, a register block in the middle. A is read
- * in place. Working memory is kept between calls; an instance serves one call at a time.
+ * into panels that stay close to the core while the rows of A pass by, a register block in the middle. A is read in
+ * place. Working memory is kept between calls; an instance serves one call at a time.
  */
 public final class Gemm {
-    private static final int TILE_ROWS = 96;
-    private static final int TILE_PANELS = 8;
-    private static final int TILES_PER_THREAD = 6;
+    /** Most floats of working memory spent on sharing out one tile's blocks of k. */
+    private static final long LARGEST_SPLIT = 1 << 22;
+    /** Up to this many columns, A transposed is cheaper taken as the right factor of the transposed product. */
+    private static final int NARROW = 8 * MicroKernel.ROWS;
 
     private final WorkerPool pool;
-    private final MicroKernel kernel;
     private final Scratch scratch;
     private float[] packed = new float[0];
+    private float[] partialSums = new float[0];
 
     /** A product over the given threads, which the caller closes. */
     public Gemm(WorkerPool pool) {
-        this(pool, MicroKernel.best());
-    }
-
-    Gemm(WorkerPool pool, MicroKernel kernel) {
         this.pool = pool;
-        this.kernel = kernel;
         this.scratch = new Scratch(pool.threads());
     }
 
     /**
-     * C = epilogue(alpha A B). C must not overlap A or B.
+     * C = epilogue(alpha A B). C must not overlap A or B, and may be a transposed view only where the epilogue is
+     * {@link Epilogue#NONE}.
      *
      * @param m rows of A and C
      * @param n columns of B and C
@@ -50,71 +47,74 @@ public final class Gemm {
     }
 
     private void compute(Product product, RightOperand b) {
-        int tileRows = tileRows(product);
-        boolean oneRowOfTiles = product.rows() <= tileRows;
-        if (b instanceof PackedPanels matrix) {
-            requireShape(matrix, product);
-            compute(product, matrix, null, matrix.layout(), tileRows);
-        } else if (b instanceof FloatView view) {
-            view.requireSize("B", product.depth(), product.columns());
-            PanelLayout layout = PanelLayout.of(product.depth(), product.columns(), kernel);
-            PackedPanels matrix = oneRowOfTiles ? null : packed(view, layout);
-            compute(product, matrix, view, layout, tileRows);
-        }
-    }
-
-    private void compute(Product product, PackedPanels b, FloatView source, PanelLayout layout, int tileRows) {
+        RightFactor right = RightFactor.of(b, product);
         if (product.rows() == 0 || product.columns() == 0) {
             return;
         }
-        int down = ceilDiv(product.rows(), tileRows);
-        int tilePanels =
-                Math.max(1, Math.min(TILE_PANELS, layout.panels() * down / (TILES_PER_THREAD * pool.threads())));
-        int across = ceilDiv(layout.panels(), tilePanels);
-        int size = Tile.scratchSize(tileRows, tilePanels, layout, kernel);
-        pool.run(down * across, (task, worker) -> {
-            int row = task % down * tileRows;
-            int panel = task / down * tilePanels;
-            Tile tile = new Tile(
-                    row,
-                    Math.min(tileRows, product.rows() - row),
-                    panel,
-                    Math.min(tilePanels, layout.panels() - panel));
-            tile.compute(product, b, source, layout, kernel, scratch.floats(worker, size));
+        boolean swap = product.a().transposed() && product.columns() <= NARROW && product.isPlain();
+        if (swap && b instanceof FloatView view) {
+            compute(product.swapped(view), RightFactor.of(product.a().transpose(), product.swapped(view)));
+        } else {
+            compute(product, right);
+        }
+    }
+
+    private void compute(Product product, RightFactor b) {
+        Tiling tiling = Tiling.of(product.rows(), b.layout(), pool.threads());
+        int blocks = b.layout().blocks();
+        long split = (long) blocks * tiling.tiles() * tiling.largest().sumsSize();
+        if (tiling.tiles() < pool.threads() && blocks > 1 && split <= LARGEST_SPLIT) {
+            computeSplit(product, b, tiling, (int) split);
+            return;
+        }
+        RightFactor right = b.isPacked() || tiling.down() == 1 ? b : pack(b);
+        int scratchSize = tiling.largest().scratchSize();
+        pool.run(tiling.tiles(), (task, worker) -> {
+            float[] memory = scratch.floats(worker, scratchSize);
+            Tile tile = tiling.tile(task);
+            tile.clear(memory);
+            for (int block = 0; block < blocks; block++) {
+                tile.addBlock(block, product.a(), right, memory);
+            }
+            tile.write(product, memory);
         });
     }
 
-    /** Tiles of nearly equal height, each a multiple of the register block. */
-    private int tileRows(Product product) {
-        int slivers = ceilDiv(product.rows(), kernel.rows());
-        int tiles = Math.max(1, ceilDiv(slivers * kernel.rows(), TILE_ROWS));
-        return Math.max(1, ceilDiv(slivers, tiles)) * kernel.rows();
-    }
-
-    private PackedPanels packed(FloatView source, PanelLayout layout) {
-        if (packed.length < layout.size()) {
-            packed = new float[layout.size()];
+    /** For few tiles of great depth: threads share the blocks of k, whose sums are then added in order. */
+    private void computeSplit(Product product, RightFactor b, Tiling tiling, int size) {
+        if (partialSums.length < size) {
+            partialSums = new float[size];
         }
-        pool.run(layout.blocks() * layout.panels(), task -> {
-            int block = task / layout.panels();
-            int panel = task % layout.panels();
-            PanelPacker.pack(source, layout, block, panel, packed, layout.start(block, panel));
+        int blocks = b.layout().blocks();
+        int tiles = tiling.tiles();
+        int stride = tiling.largest().sumsSize();
+        int scratchSize = tiling.largest().scratchSize();
+        RightFactor right = b.isPacked() || tiling.down() == 1 ? b : pack(b);
+        pool.run(blocks * tiles, (task, worker) -> {
+            float[] memory = scratch.floats(worker, scratchSize);
+            Tile tile = tiling.tile(task % tiles);
+            tile.clear(memory);
+            tile.addBlock(task / tiles, product.a(), right, memory);
+            System.arraycopy(memory, 0, partialSums, task * stride, tile.sumsSize());
         });
-        return PackedPanels.over(packed, layout);
+        pool.run(tiles, (task, worker) -> {
+            float[] memory = scratch.floats(worker, scratchSize);
+            Tile tile = tiling.tile(task);
+            tile.clear(memory);
+            for (int block = 0; block < blocks; block++) {
+                int start = (block * tiles + task) * stride;
+                VectorMath.add(memory, 0, partialSums, start, memory, 0, tile.sumsSize());
+            }
+            tile.write(product, memory);
+        });
     }
 
-    private void requireShape(PackedPanels b, Product product) {
-        PanelLayout layout = b.layout();
-        if (b.k() != product.depth() || b.n() != product.columns()) {
-            throw new IllegalArgumentException("packed matrix B is " + b.k() + "x" + b.n() + ", the product needs "
-                    + product.depth() + "x" + product.columns());
+    private RightFactor pack(RightFactor b) {
+        if (packed.length < b.layout().size()) {
+            packed = new float[b.layout().size()];
         }
-        if (layout.lanes() != kernel.lanes() || layout.panelVectors() != kernel.vectors()) {
-            throw new IllegalArgumentException("matrix B was packed for another micro-kernel");
-        }
-    }
-
-    private static int ceilDiv(int x, int y) {
-        return (x + y - 1) / y;
+        RightFactor target = b.packedIn(packed);
+        pool.run(target.parts(), target::pack);
+        return target;
     }
 }

@@ -17,7 +17,7 @@ public final class PackedPanels implements RightOperand, PackedMatrix {
     }
 
     /**
-     * Packs a matrix.
+     * Packs a matrix into memory of its own.
      *
      * @param source the matrix as the product reads it
      * @param depth its rows, the product's k
@@ -25,24 +25,40 @@ public final class PackedPanels implements RightOperand, PackedMatrix {
      * @throws IllegalArgumentException if the view is too small for that
      */
     public static PackedPanels pack(FloatView source, int depth, int columns) {
-        return pack(source, depth, columns, MicroKernel.best());
+        return pack(source, PanelLayout.of(depth, columns));
     }
 
-    static PackedPanels pack(FloatView source, int depth, int columns, MicroKernel kernel) {
-        source.requireSize("to pack", depth, columns);
-        PanelLayout layout = PanelLayout.of(depth, columns, kernel);
-        PackedPanels packed = new PackedPanels(layout, new float[layout.size()]);
+    static PackedPanels pack(FloatView source, PanelLayout layout) {
+        return pack(source, layout, new float[layout.size()]);
+    }
+
+    /**
+     * Packs a matrix into memory lent by the caller, which must not change while the result is in use.
+     *
+     * @param storage at least {@link #packedSize} floats
+     * @throws IllegalArgumentException if the view or the storage is too small
+     */
+    public static PackedPanels pack(FloatView source, int depth, int columns, float[] storage) {
+        return pack(source, PanelLayout.of(depth, columns), storage);
+    }
+
+    /** Number of floats a matrix of this size takes when packed. */
+    public static int packedSize(int depth, int columns) {
+        return PanelLayout.of(depth, columns).size();
+    }
+
+    private static PackedPanels pack(FloatView source, PanelLayout layout, float[] storage) {
+        source.requireSize("to pack", layout.depth(), layout.columns());
+        if (storage.length < layout.size()) {
+            throw new IllegalArgumentException("packing a matrix of " + layout.depth() + "x" + layout.columns()
+                    + " takes " + layout.size() + " floats, not " + storage.length);
+        }
         for (int block = 0; block < layout.blocks(); block++) {
             for (int panel = 0; panel < layout.panels(); panel++) {
-                PanelPacker.pack(source, layout, block, panel, packed.data, layout.start(block, panel));
+                PanelPacker.pack(source, layout, block, panel, storage, layout.start(block, panel));
             }
         }
-        return packed;
-    }
-
-    /** A matrix whose elements are, or are going to be, packed in the given array. */
-    static PackedPanels over(float[] data, PanelLayout layout) {
-        return new PackedPanels(layout, data);
+        return new PackedPanels(layout, storage);
     }
 
     /** Rows of the matrix: the product's k. */

@@ -7,20 +7,27 @@ package org.ttdengine.engine.backend.cpu;
  *
  * @param depth rows of the matrix (k)
  * @param columns columns of the matrix (n)
- * @param lanes floats in a vector
  * @param panelVectors vectors in a row of a full panel
  */
-record PanelLayout(int depth, int columns, int lanes, int panelVectors) {
+record PanelLayout(int depth, int columns, int panelVectors) {
     /**
      * Depth of a block. Sums over k are formed within blocks and then added, so this number is part of the definition
      * of a product's bits: it must not depend on the product or the machine.
      */
     static final int BLOCK_DEPTH = 384;
 
-    static PanelLayout of(int depth, int columns, MicroKernel kernel) {
-        PanelLayout layout = new PanelLayout(depth, columns, kernel.lanes(), kernel.vectors());
-        Math.multiplyExact(depth, layout.paddedColumns());
-        return layout;
+    PanelLayout {
+        if (depth < 0 || columns < 0) {
+            throw new IllegalArgumentException("matrix of negative size " + depth + "x" + columns);
+        }
+        if ((long) depth * roundUp(columns, MicroKernel.LANES) > Integer.MAX_VALUE - 64) {
+            throw new IllegalArgumentException("matrix of " + depth + "x" + columns + " is too large to pack");
+        }
+    }
+
+    /** The layout for this machine. */
+    static PanelLayout of(int depth, int columns) {
+        return new PanelLayout(depth, columns, MicroKernel.VECTORS);
     }
 
     /** Number of blocks of k. */
@@ -34,7 +41,7 @@ record PanelLayout(int depth, int columns, int lanes, int panelVectors) {
 
     /** Columns of a full panel. */
     int panelWidth() {
-        return panelVectors * lanes;
+        return panelVectors * MicroKernel.LANES;
     }
 
     int panels() {
@@ -44,7 +51,7 @@ record PanelLayout(int depth, int columns, int lanes, int panelVectors) {
     /** Vectors in a row of the given panel. */
     int vectors(int panel) {
         int rest = columns - panel * panelWidth();
-        return Math.min(panelVectors, (rest + lanes - 1) / lanes);
+        return Math.min(panelVectors, (rest + MicroKernel.LANES - 1) / MicroKernel.LANES);
     }
 
     /** Index of a panel's first element among the packed elements. */
@@ -58,6 +65,10 @@ record PanelLayout(int depth, int columns, int lanes, int panelVectors) {
     }
 
     private int paddedColumns() {
-        return (columns + lanes - 1) / lanes * lanes;
+        return roundUp(columns, MicroKernel.LANES);
+    }
+
+    private static int roundUp(int size, int multiple) {
+        return (size + multiple - 1) / multiple * multiple;
     }
 }

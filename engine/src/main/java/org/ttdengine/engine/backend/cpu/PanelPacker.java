@@ -14,7 +14,7 @@ final class PanelPacker {
     /** Writes one panel of the right factor, zero-padded, from {@code start} on. */
     static void pack(FloatView source, PanelLayout layout, int block, int panel, float[] packed, int start) {
         int depth = layout.blockDepth(block);
-        int width = layout.vectors(panel) * layout.lanes();
+        int width = layout.vectors(panel) * LANES;
         int column = panel * layout.panelWidth();
         int columns = Math.min(width, layout.columns() - column);
         int k = block * PanelLayout.BLOCK_DEPTH;

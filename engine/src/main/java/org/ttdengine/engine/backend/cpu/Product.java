@@ -16,11 +16,21 @@ record Product(int rows, int columns, int depth, float alpha, FloatView a, Float
         }
         a.requireSize("A", rows, depth);
         c.requireSize("C", rows, columns);
-        if (c.transposed()) {
-            throw new IllegalArgumentException("a product cannot be written to a transposed view");
-        }
         if (epilogue != null) {
             epilogue.requireSize(rows, columns);
+            if (c.transposed() && epilogue != Epilogue.NONE) {
+                throw new IllegalArgumentException("a product with an epilogue cannot be written transposed");
+            }
         }
+    }
+
+    /** Whether nothing but alpha is applied to A B. */
+    boolean isPlain() {
+        return epilogue == null || epilogue == Epilogue.NONE;
+    }
+
+    /** The same numbers as the product of the transposed factors in reverse order: C^T = B^T A^T. */
+    Product swapped(FloatView b) {
+        return new Product(columns, rows, depth, alpha, b.transpose(), c.transpose(), epilogue);
     }
 }

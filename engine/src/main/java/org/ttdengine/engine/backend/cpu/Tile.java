@@ -3,79 +3,64 @@ package org.ttdengine.engine.backend.cpu;
 import java.util.Arrays;
 
 /**
- * A rectangle of C, computed by one thread: summed in working memory over the blocks of k, then brought through the
- * epilogue to its place.
+ * A rectangle of C, computed by one thread in working memory. That memory holds, from index 0 on, the sums: rows of
+ * {@link #width} floats, as many as register blocks need; then a panel of B; then rows of A.
  *
  * @param row first row of C
  * @param rows number of rows
  * @param panel first panel of B
  * @param panels number of panels
+ * @param panelWidth columns of a full panel
  */
-record Tile(int row, int rows, int panel, int panels) {
-    /** Working memory a tile of this size needs, in floats. */
-    static int scratchSize(int rows, int panels, PanelLayout layout, MicroKernel kernel) {
-        int sums = roundUp(rows, kernel.rows()) * panels * layout.panelWidth();
-        return sums + PanelLayout.BLOCK_DEPTH * (rows + layout.panelWidth());
+record Tile(int row, int rows, int panel, int panels, int panelWidth) {
+    /** Working memory the tile needs, in floats. */
+    int scratchSize() {
+        return sumsSize() + PanelLayout.BLOCK_DEPTH * (panelWidth + rows);
     }
 
-    /**
-     * Computes the tile.
-     *
-     * @param b packed right factor, or null
-     * @param source right factor to be packed panel by panel where {@code b} is null
-     * @param layout how it is packed
-     * @param scratch working memory of {@link #scratchSize} floats
-     */
-    void compute(
-            Product product,
-            PackedPanels b,
-            FloatView source,
-            PanelLayout layout,
-            MicroKernel kernel,
-            float[] scratch) {
-        int width = panels * layout.panelWidth();
-        int sums = roundUp(rows, kernel.rows()) * width;
-        int packedPanel = sums;
-        int packedRows = sums + PanelLayout.BLOCK_DEPTH * layout.panelWidth();
-        Arrays.fill(scratch, 0, sums, 0);
-        for (int block = 0; block < layout.blocks(); block++) {
-            int depth = layout.blockDepth(block);
-            FloatView left = leftBlock(product.a(), block, depth, scratch, packedRows);
-            for (int p = 0; p < panels; p++) {
-                float[] right;
-                int start;
-                if (b == null) {
-                    right = scratch;
-                    start = packedPanel;
-                    PanelPacker.pack(source, layout, block, panel + p, right, start);
-                } else {
-                    right = b.data();
-                    start = layout.start(block, panel + p);
-                }
-                int vectors = layout.vectors(panel + p);
-                for (int i = 0; i < rows; i += kernel.rows()) {
-                    kernel.multiplyAdd(
-                            vectors,
-                            left.data(),
-                            left.offset() + i * left.stride(),
-                            left.stride(),
-                            Math.min(kernel.rows(), rows - i),
-                            right,
-                            start,
-                            depth,
-                            scratch,
-                            i * width + p * layout.panelWidth(),
-                            width);
-                }
+    /** Number of floats its sums take. */
+    int sumsSize() {
+        return (rows + MicroKernel.ROWS - 1) / MicroKernel.ROWS * MicroKernel.ROWS * width();
+    }
+
+    private int width() {
+        return panels * panelWidth;
+    }
+
+    /** Sets the sums to zero. */
+    void clear(float[] scratch) {
+        Arrays.fill(scratch, 0, sumsSize(), 0);
+    }
+
+    /** Adds to the sums what one block of k contributes. */
+    void addBlock(int block, FloatView a, RightFactor b, float[] scratch) {
+        int depth = b.layout().blockDepth(block);
+        int packedPanel = sumsSize();
+        FloatView left = leftBlock(block, depth, a, scratch, packedPanel + PanelLayout.BLOCK_DEPTH * panelWidth);
+        for (int p = 0; p < panels; p++) {
+            if (b.isPacked()) {
+                addPanel(p, left, b.layout(), b.packed(), b.layout().start(block, panel + p), depth, scratch);
+            } else {
+                PanelPacker.pack(b.source(), b.layout(), block, panel + p, scratch, packedPanel);
+                addPanel(p, left, b.layout(), scratch, packedPanel, depth, scratch);
             }
         }
-        int column = panel * layout.panelWidth();
-        int columns = Math.min(width, product.columns() - column);
-        TileOutput.write(product, row, rows, column, columns, scratch, width);
+    }
+
+    private void addPanel(
+            int p, FloatView left, PanelLayout layout, float[] right, int start, int depth, float[] sums) {
+        int vectors = layout.vectors(panel + p);
+        for (int i = 0; i < rows; i += MicroKernel.ROWS) {
+            int from = left.offset() + i * left.stride();
+            int to = i * width() + p * panelWidth;
+            int blockRows = Math.min(MicroKernel.ROWS, rows - i);
+            MicroKernel.multiplyAdd(
+                    vectors, left.data(), from, left.stride(), blockRows, right, start, depth, sums, to, width());
+        }
     }
 
     /** The tile's rows of A in one block of k, transposed into working memory unless they are rows already. */
-    private FloatView leftBlock(FloatView a, int block, int depth, float[] scratch, int packedRows) {
+    private FloatView leftBlock(int block, int depth, FloatView a, float[] scratch, int packedRows) {
         int k = block * PanelLayout.BLOCK_DEPTH;
         if (!a.transposed()) {
             return FloatView.of(a.data(), a.offset() + row * a.stride() + k, a.stride());
@@ -85,7 +70,10 @@ record Tile(int row, int rows, int panel, int panels) {
         return FloatView.of(scratch, packedRows, depth);
     }
 
-    private static int roundUp(int size, int multiple) {
-        return (size + multiple - 1) / multiple * multiple;
+    /** Takes the finished sums to C. */
+    void write(Product product, float[] scratch) {
+        int column = panel * panelWidth;
+        int columns = Math.min(width(), product.columns() - column);
+        TileOutput.write(product, row, rows, column, columns, scratch, width());
     }
 }

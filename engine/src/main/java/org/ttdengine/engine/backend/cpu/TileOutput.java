@@ -11,41 +11,74 @@ final class TileOutput {
      * @param width distance of its rows
      */
     static void write(Product product, int row, int rows, int column, int columns, float[] sums, int width) {
-        FloatView c = product.c();
-        for (int i = 0; i < rows; i++) {
-            int s = i * width;
-            int at = c.offset() + (row + i) * c.stride() + column;
-            if (product.epilogue() == null) {
-                VectorMath.axpy(product.alpha(), sums, s, c.data(), at, columns);
-            } else {
-                if (product.alpha() != 1) {
-                    VectorMath.scale(product.alpha(), sums, s, sums, s, columns);
-                }
-                finishRow(product.epilogue(), row + i, column, columns, sums, s, c.data(), at);
-            }
+        if (product.c().transposed()) {
+            writeTransposed(product, row, rows, column, columns, sums, width);
+        } else if (product.epilogue() == null) {
+            add(product, row, rows, column, columns, sums, width);
+        } else {
+            finish(product, row, rows, column, columns, sums, width);
         }
     }
 
-    private static void finishRow(
-            Epilogue epilogue, int row, int column, int columns, float[] sums, int s, float[] c, int at) {
-        if (epilogue.bias() != null) {
-            VectorMath.add(sums, s, epilogue.bias(), epilogue.biasOffset() + column, sums, s, columns);
+    private static void add(Product product, int row, int rows, int column, int columns, float[] sums, int width) {
+        FloatView c = product.c();
+        for (int i = 0; i < rows; i++) {
+            int at = c.offset() + (row + i) * c.stride() + column;
+            VectorMath.axpy(product.alpha(), sums, i * width, c.data(), at, columns);
         }
-        FloatView pre = epilogue.preActivation();
-        if (pre != null) {
-            System.arraycopy(sums, s, pre.data(), pre.offset() + row * pre.stride() + column, columns);
+    }
+
+    private static void finish(Product product, int row, int rows, int column, int columns, float[] sums, int width) {
+        Epilogue epilogue = product.epilogue();
+        int size = rows * width;
+        if (product.alpha() != 1) {
+            VectorMath.scale(product.alpha(), sums, 0, sums, 0, size);
+        }
+        if (epilogue.bias() != null) {
+            int from = epilogue.biasOffset() + column;
+            for (int i = 0; i < rows; i++) {
+                VectorMath.add(sums, i * width, epilogue.bias(), from, sums, i * width, columns);
+            }
+        }
+        if (epilogue.preActivation() != null) {
+            copy(sums, width, epilogue.preActivation(), row, rows, column, columns);
         }
         switch (epilogue.activation()) {
             case NONE -> {}
-            case QUICK_GELU -> VectorFunctions.quickGelu(sums, s, sums, s, columns);
-            case GELU_ERF -> VectorFunctions.gelu(sums, s, sums, s, columns);
+            case QUICK_GELU -> VectorFunctions.quickGelu(sums, 0, sums, 0, size);
+            case GELU_ERF -> VectorFunctions.gelu(sums, 0, sums, 0, size);
         }
         FloatView residual = epilogue.residual();
         if (residual == null) {
-            System.arraycopy(sums, s, c, at, columns);
-        } else {
-            int from = residual.offset() + row * residual.stride() + column;
-            VectorMath.add(sums, s, residual.data(), from, c, at, columns);
+            copy(sums, width, product.c(), row, rows, column, columns);
+            return;
+        }
+        FloatView c = product.c();
+        for (int i = 0; i < rows; i++) {
+            int from = residual.offset() + (row + i) * residual.stride() + column;
+            int at = c.offset() + (row + i) * c.stride() + column;
+            VectorMath.add(sums, i * width, residual.data(), from, c.data(), at, columns);
+        }
+    }
+
+    private static void copy(float[] sums, int width, FloatView target, int row, int rows, int column, int columns) {
+        for (int i = 0; i < rows; i++) {
+            int at = target.offset() + (row + i) * target.stride() + column;
+            System.arraycopy(sums, i * width, target.data(), at, columns);
+        }
+    }
+
+    private static void writeTransposed(
+            Product product, int row, int rows, int column, int columns, float[] sums, int width) {
+        FloatView c = product.c();
+        float alpha = product.alpha();
+        boolean add = product.epilogue() == null;
+        for (int j = 0; j < columns; j++) {
+            int at = c.offset() + (column + j) * c.stride() + row;
+            for (int i = 0; i < rows; i++) {
+                float sum = sums[i * width + j];
+                c.data()[at + i] = add ? Math.fma(alpha, sum, c.data()[at + i]) : alpha * sum;
+            }
         }
     }
 }

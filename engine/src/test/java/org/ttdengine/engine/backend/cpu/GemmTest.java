@@ -12,20 +12,20 @@ class GemmTest {
     /** Unit roundoff of fp32. */
     private static final double UNIT = 0x1p-24;
 
-    private static final List<MicroKernel> KERNELS =
-            List.of(new SixRowKernel(3), new SixRowKernel(2), new EightRowKernel());
+    /** Panel widths in vectors. */
+    private static final List<Integer> WIDTHS = List.of(1, 2, 3);
 
     @Test
     void randomProductsAgreeWithDoublePrecisionInEveryOrientation() {
         Random random = new Random(1);
         try (WorkerPool pool = new WorkerPool(2)) {
-            for (MicroKernel kernel : KERNELS) {
-                Gemm gemm = new Gemm(pool, kernel);
+            for (int width : WIDTHS) {
+                Gemm gemm = new Gemm(pool);
                 for (int trial = 0; trial < 60; trial++) {
                     int m = random.nextInt(201);
                     int n = random.nextInt(201);
                     int k = random.nextInt(201);
-                    checkProduct(gemm, kernel, random, m, n, k);
+                    checkProduct(gemm, width, random, m, n, k);
                 }
             }
         }
@@ -36,12 +36,12 @@ class GemmTest {
         Random random = new Random(2);
         int block = PanelLayout.BLOCK_DEPTH;
         try (WorkerPool pool = new WorkerPool(2)) {
-            for (MicroKernel kernel : KERNELS) {
-                Gemm gemm = new Gemm(pool, kernel);
+            for (int width : WIDTHS) {
+                Gemm gemm = new Gemm(pool);
                 for (int k : new int[] {block - 1, block, block + 1, 2 * block, 3 * block + 5}) {
-                    checkProduct(gemm, kernel, random, 20, 150, k);
-                    checkProduct(gemm, kernel, random, 150, 20, k);
-                    checkProduct(gemm, kernel, random, 211, 1, k);
+                    checkProduct(gemm, width, random, 20, 150, k);
+                    checkProduct(gemm, width, random, 150, 20, k);
+                    checkProduct(gemm, width, random, 211, 1, k);
                 }
             }
         }
@@ -54,19 +54,19 @@ class GemmTest {
             Gemm gemm = new Gemm(pool);
             int[][] shapes = {{0, 5, 5}, {5, 0, 5}, {5, 5, 0}, {0, 0, 0}};
             for (int[] shape : shapes) {
-                checkProduct(gemm, MicroKernel.best(), random, shape[0], shape[1], shape[2]);
+                checkProduct(gemm, 3, random, shape[0], shape[1], shape[2]);
             }
         }
     }
 
-    private static void checkProduct(Gemm gemm, MicroKernel kernel, Random random, int m, int n, int k) {
+    private static void checkProduct(Gemm gemm, int width, Random random, int m, int n, int k) {
         boolean aTransposed = random.nextBoolean();
         boolean bTransposed = random.nextBoolean();
         float alpha = random.nextBoolean() ? 1 : random.nextFloat() * 4 - 2;
         FloatView a = Products.random(random, m, k, aTransposed);
         FloatView b = Products.random(random, k, n, bTransposed);
         FloatView before = Products.random(random, m, n, false);
-        RightOperand right = random.nextBoolean() ? b : PackedPanels.pack(b, k, n, kernel);
+        RightOperand right = random.nextBoolean() ? b : PackedPanels.pack(b, new PanelLayout(k, n, width));
 
         FloatView c = Products.copy(before);
         gemm.multiply(m, n, k, alpha, a, right, c, Epilogue.NONE);
@@ -95,7 +95,7 @@ class GemmTest {
     }
 
     @Test
-    void theBitsOfARowDoNotDependOnThreadsOrOtherRowsOrPackingOrKernel() {
+    void theBitsOfARowDoNotDependOnThreadsOrOtherRowsOrPackingOrPanelWidth() {
         Random random = new Random(4);
         int m = 131;
         int n = 147;
@@ -104,10 +104,10 @@ class GemmTest {
         FloatView b = Products.random(random, k, n, false);
         float[] expected = null;
         for (int threads : new int[] {1, 2, 3, 5}) {
-            for (MicroKernel kernel : KERNELS) {
+            for (int width : WIDTHS) {
                 try (WorkerPool pool = new WorkerPool(threads)) {
-                    Gemm gemm = new Gemm(pool, kernel);
-                    for (RightOperand right : List.of(b, PackedPanels.pack(b, k, n, kernel))) {
+                    Gemm gemm = new Gemm(pool);
+                    for (RightOperand right : List.of(b, PackedPanels.pack(b, new PanelLayout(k, n, width)))) {
                         FloatView c = Products.random(random, m, n, false);
                         gemm.multiply(m, n, k, 0.7f, a, right, c, Epilogue.NONE);
                         float[] bits = Products.elements(c, m, n);

@@ -1,0 +1,90 @@
+package org.ttdengine.trainer.cli;
+
+import org.ttdengine.engine.backend.Phi;
+import org.ttdengine.trainer.ttd.StopWordRule;
+import org.ttdengine.trainer.ttd.TagOptions;
+import org.ttdengine.trainer.ttd.TtdOptions;
+import org.ttdengine.vit.image.Normalization;
+import picocli.CommandLine.Option;
+
+/** The open choices of TTD; the defaults are the recommended ones. */
+final class MethodOptions {
+    @Option(
+            names = "--phi",
+            defaultValue = "10,-2.5",
+            description =
+                    "Similarity sigmoid(w cos + b) as w,b; or cosine for the cosine itself (default: ${DEFAULT-VALUE}).")
+    private String phi;
+
+    @Option(
+            names = "--normalize",
+            defaultValue = "imagenet",
+            description = "Mean and deviation of pixels: imagenet or clip (default: ${DEFAULT-VALUE}).")
+    private String normalize;
+
+    @Option(
+            names = "--stop-words",
+            defaultValue = "keep",
+            description = "keep as candidates, drop before scoring, or reject after (default: ${DEFAULT-VALUE}).")
+    private StopWordRule stopWords;
+
+    @Option(names = "--keep-punctuation", description = "Words without letter or digit are candidates too.")
+    private boolean keepPunctuation;
+
+    @Option(names = "--whitespace-only", description = "Words keep the punctuation at their edges.")
+    private boolean whitespaceOnly;
+
+    @Option(
+            names = "--max-tags",
+            defaultValue = "40",
+            description = "Candidates per caption (default: ${DEFAULT-VALUE}).")
+    private int maxTags;
+
+    @Option(names = "--count-padding", description = "Padded cells take part in scores, targets and losses.")
+    private boolean countPadding;
+
+    @Option(
+            names = "--distill-weight",
+            defaultValue = "1",
+            description = "Factor of L_distill (default: ${DEFAULT-VALUE}).")
+    private double distillWeight;
+
+    @Option(names = "--tag-weight", defaultValue = "1", description = "Factor of L_tag (default: ${DEFAULT-VALUE}).")
+    private double tagWeight;
+
+    @Option(names = "--sum-cells", description = "Sum instead of mean of squares over the cells of a map.")
+    private boolean sumCells;
+
+    @Option(names = "--hard-targets", description = "Targets cut at one half to 0 and 1.")
+    private boolean hardTargets;
+
+    /** The method. */
+    TtdOptions ttd(boolean frozenTeacher) {
+        TagOptions tags = new TagOptions(stopWords, keepPunctuation, !whitespaceOnly, maxTags);
+        return new TtdOptions(
+                tags, phi(), !countPadding, distillWeight, tagWeight, !sumCells, hardTargets, frozenTeacher);
+    }
+
+    Phi phi() {
+        if (phi.equals("cosine")) {
+            return Phi.COSINE;
+        }
+        String[] parts = phi.split(",", -1);
+        try {
+            if (parts.length == 2) {
+                return Phi.sigmoid(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]));
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--phi takes two numbers w,b, not '" + phi + "'", e);
+        }
+        throw new IllegalArgumentException("--phi takes two numbers w,b, not '" + phi + "'");
+    }
+
+    Normalization normalization() {
+        return switch (normalize) {
+            case "imagenet" -> Normalization.IMAGENET;
+            case "clip" -> Normalization.CLIP;
+            default -> throw new IllegalArgumentException("--normalize must be imagenet or clip, not " + normalize);
+        };
+    }
+}

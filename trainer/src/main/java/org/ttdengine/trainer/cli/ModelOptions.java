@@ -1,0 +1,106 @@
+package org.ttdengine.trainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.trainer.DemoModel;
+import org.ttdengine.vit.ClipCheckpoint;
+import org.ttdengine.vit.ClipConfig;
+import org.ttdengine.vit.ClipConfigJson;
+import org.ttdengine.vit.ClipState;
+import org.ttdengine.vit.text.ClipTokenizer;
+import picocli.CommandLine.Option;
+
+/** Which model a command works with. */
+final class ModelOptions {
+    static final String DEMO = "demo";
+    private static final String RANDOM = "random:";
+
+    @Option(
+            names = "--model",
+            defaultValue = DEMO,
+            description = "A Hugging Face CLIP directory; a .safetensors, .bin or .pt file; demo; random:vit-b-16 or"
+                    + " random:CONFIG.json (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--vocab", description = "BPE merges, when the model does not bring any.")
+    private Path vocab;
+
+    @Option(names = "--activation", description = "quick_gelu or gelu, where the checkpoint does not say.")
+    private String activation;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Of every random number, random weights included (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    String model() {
+        return model;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    boolean isDemo() {
+        return model.equals(DEMO);
+    }
+
+    boolean isRandom() {
+        return model.startsWith(RANDOM);
+    }
+
+    /** The weights, on the host. */
+    ClipState read() throws IOException {
+        if (isDemo()) {
+            return DemoModel.state(seed);
+        }
+        if (isRandom()) {
+            return ClipState.random(withActivation(randomConfig()), seed);
+        }
+        ClipState state = ClipCheckpoint.read(Path.of(model));
+        return new ClipState(withActivation(state.config()), state.tensors());
+    }
+
+    private ClipConfig randomConfig() throws IOException {
+        String name = model.substring(RANDOM.length());
+        return name.equals("vit-b-16") ? ClipConfig.VIT_B_16 : ClipConfigJson.read(Path.of(name));
+    }
+
+    private ClipConfig withActivation(ClipConfig config) {
+        if (activation == null) {
+            return config;
+        }
+        return switch (activation) {
+            case "quick_gelu" -> config.withActivation(Activation.QUICK_GELU);
+            case "gelu" -> config.withActivation(Activation.GELU_ERF);
+            default -> throw new IllegalArgumentException("--activation must be quick_gelu or gelu, not " + activation);
+        };
+    }
+
+    /** The vocabulary: the one given, or the one the model brings. */
+    ClipTokenizer tokenizer() throws IOException {
+        if (vocab != null) {
+            return ClipTokenizer.load(vocab);
+        }
+        if (isDemo()) {
+            return DemoModel.tokenizer();
+        }
+        if (isRandom()) {
+            throw new IOException(
+                    "--model " + model + " brings no vocabulary: give --vocab bpe_simple_vocab_16e6.txt.gz");
+        }
+        Path path = Path.of(model);
+        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+        try {
+            return ClipTokenizer.load(folder);
+        } catch (IOException e) {
+            throw new IOException(
+                    model + ": no vocabulary beside the weights (" + e.getMessage()
+                            + "); give --vocab bpe_simple_vocab_16e6.txt.gz",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package org.ttdengine.trainer.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options a training run was started with: {@code DIR/train.json}. A resumed run takes them over. */
+final class RunConfig {
+    private static final String FILE = "train.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Options that belong to the call, not to the run. */
+    private static final Set<String> OF_THE_CALL = Set.of("--out", "--resume", "--help", "--version", "--debug");
+
+    /** Options that name files: kept as absolute paths, so that a run can be resumed from anywhere. */
+    private static final Set<String> FILES = Set.of("--data", "--model", "--vocab", "--adapter");
+
+    /** Options that do not change a single digit of the results. */
+    private static final Set<String> HARMLESS =
+            Set.of("--device", "--threads", "--workers", "--checkpoint-every", "--keep-checkpoints");
+
+    private final ObjectNode options;
+
+    private RunConfig(ObjectNode options) {
+        this.options = options;
+    }
+
+    /** The options that were given, as a parsed command has them. */
+    static RunConfig of(CommandSpec spec) {
+        ObjectNode options = JSON.createObjectNode();
+        for (OptionSpec option : spec.options()) {
+            String name = option.longestName();
+            if (!OF_THE_CALL.contains(name) && option.getValue() != null) {
+                String value = String.valueOf((Object) option.getValue());
+                options.put(name, FILES.contains(name) ? absolute(value) : value);
+            }
+        }
+        return new RunConfig(options);
+    }
+
+    private static String absolute(String value) {
+        boolean file = Files.exists(Path.of(value.indexOf('*') < 0 ? value : "."));
+        return file && value.indexOf('*') < 0
+                ? Path.of(value).toAbsolutePath().normalize().toString()
+                : value;
+    }
+
+    ObjectNode json() {
+        return options;
+    }
+
+    /** Reads the options of an earlier run. */
+    static RunConfig read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(folder + ": no run to resume here (there is no " + FILE + ")");
+        }
+        try {
+            if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode options) {
+                return new RunConfig(options);
+            }
+            throw new IOException(file + ": is damaged; start the run anew");
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": is damaged; start the run anew", e);
+        }
+    }
+
+    /** Gives a command the options of the earlier run, but for those that were given again. */
+    void applyTo(CommandSpec spec, PrintStream warnings) {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        for (OptionSpec option : spec.options()) {
+            String name = option.longestName();
+            JsonNode stored = options.get(name);
+            if (stored == null || OF_THE_CALL.contains(name)) {
+                continue;
+            }
+            if (!parsed.hasMatchedOption(option)) {
+                option.setValue(convert(option, stored.asText()));
+            } else if (!sameValue(option, stored.asText()) && !HARMLESS.contains(name)) {
+                warnings.println("resume: " + name + " was " + stored.asText() + "; the run will not equal an"
+                        + " undisturbed one");
+            }
+        }
+    }
+
+    private static boolean sameValue(OptionSpec option, String stored) {
+        String given = String.valueOf((Object) option.getValue());
+        return given.equals(stored)
+                || (FILES.contains(option.longestName()) && absolute(given).equals(stored));
+    }
+
+    private static Object convert(OptionSpec option, String text) {
+        Class<?> type = option.type();
+        if (type == boolean.class || type == Boolean.class) {
+            return Boolean.valueOf(text);
+        }
+        if (type == int.class || type == Integer.class) {
+            return Integer.valueOf(text);
+        }
+        if (type == long.class || type == Long.class) {
+            return Long.valueOf(text);
+        }
+        if (type == double.class || type == Double.class) {
+            return Double.valueOf(text);
+        }
+        if (type == Path.class) {
+            return Path.of(text);
+        }
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (constant.toString().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException("'" + text + "' is no value of " + option.longestName());
+        }
+        return text;
+    }
+
+    /** Writes the file; it is there whole or not at all. */
+    void write(Path folder) throws IOException {
+        Path temporary = folder.resolve(FILE + ".tmp");
+        Files.write(temporary, options.toPrettyString().getBytes(StandardCharsets.UTF_8));
+        Files.move(
+                temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Fails if a folder already holds a run. */
+    static void refuseEarlierRun(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(FILE))) {
+            throw new IOException(folder + ": holds an earlier run; go on with it by --resume " + folder
+                    + " or choose another --out");
+        }
+    }
+
+    /** The folder itself, or with the first number at its end that is not taken. */
+    static Path freshFolder(Path folder) {
+        Path fresh = folder;
+        for (int i = 2; Files.exists(fresh.resolve(FILE)); i++) {
+            fresh = folder.resolveSibling(folder.getFileName() + "-" + i);
+        }
+        return fresh;
+    }
+}
