@@ -13,6 +13,7 @@ import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.cli.launch.Terminal;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
+import org.ttdengine.trainer.report.RunReport;
 import org.ttdengine.trainer.run.Checkpoint;
 import org.ttdengine.trainer.run.Checkpoints;
 import org.ttdengine.trainer.run.Listeners;
@@ -226,7 +227,9 @@ final class TrainCommand implements Callable<Integer> {
                             System::nanoTime))) {
                 trainer.run(from, listener);
             }
-            System.out.println("adapter written to " + adapterFolder);
+            Path report = run.path().resolve("report.html");
+            RunReport.write(run.log(), stored, report);
+            System.out.println("adapter " + adapterFolder + ", report " + report);
         }
     }
 
