@@ -1,7 +1,7 @@
 package org.ttdengine.trainer.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,6 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private static final long DEMO_PAIRS = 4096;
     private static final long DEMO_STEPS = 120;
-    private static final double MICRO_BATCH_BYTES = 3e9;
     private static final long CALIBRATION_PAIRS = 64;
     private static final int CALIBRATION_BATCH = 8;
 
@@ -188,19 +187,19 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
         if (resume != null) {
             RunConfig stored = RunConfig.read(resume);
-            stored.applyTo(spec, System.err);
+            stored.applyTo(spec, err);
         }
         Path folder = resume != null ? resume : out != null ? out : RunConfig.freshFolder(Path.of("ttd-run"));
         try (RunFolder run = resume != null ? RunFolder.resume(folder) : RunFolder.open(folder);
                 PairSource pairs = openPairs()) {
-            pairs.warnings().forEach(System.err::println);
-            Checkpoints checkpoints = Checkpoints.open(run, keepCheckpoints, System.err::println);
+            pairs.warnings().forEach(err::println);
+            Checkpoints checkpoints = Checkpoints.open(run, keepCheckpoints, err::println);
             Optional<Checkpoint> from = resume != null ? checkpoints.latest() : Optional.empty();
             if (resume == null) {
                 RunConfig.refuseEarlierRun(folder);
-                RunConfig.of(spec).write(folder);
             }
             train(run, checkpoints, from, pairs);
         }
@@ -220,18 +219,23 @@ final class TrainCommand implements Callable<Integer> {
                 Clip clip = Clip.of(state, model.tokenizer(), open);
                 Lora lora =
                         adapter == null ? Lora.attach(clip, config, model.seed()) : Lora.load(clip, adapter, true)) {
-            System.err.println(pairs.describe() + "; " + lora.size() + " weights in "
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
             TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
             Path adapterFolder = run.path().resolve("adapter");
-            ObjectNode stored = RunConfig.of(spec).json();
-            Trainer trainer = new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored);
+            RunConfig stored = RunConfig.of(spec);
+            if (resume == null) {
+                stored.write(run);
+            }
+            Trainer trainer =
+                    new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored.json());
             long done = from.map(Checkpoint::step).orElse(0L);
             try (TrainingListener listener = Listeners.all(
                     StepLog.continueAfter(run, done),
                     TensorBoardLog.continueAfter(run, done),
                     new ProgressBar(
-                            System.err,
+                            err,
                             Terminal.stderr(),
                             Terminal.stderrCharset(),
                             Math.max(1, options.totalSteps(pairs.size())),
@@ -239,8 +243,8 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.run(from, listener);
             }
             Path report = run.path().resolve("report.html");
-            RunReport.write(run.log(), stored, report);
-            System.out.println("adapter " + adapterFolder + ", report " + report);
+            RunReport.write(run.log(), stored.json(), report);
+            spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
     }
 
@@ -263,7 +267,7 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         Phi phi = calibration.phi();
-        System.err.println("phi fitted to model and data: " + PhiCalibration.format(phi));
+        spec.commandLine().getErr().println("phi fitted to model and data: " + PhiCalibration.format(phi));
         return phi;
     }
 
@@ -298,7 +302,7 @@ final class TrainCommand implements Callable<Integer> {
                 method.ttd(teacher == Teacher.FROZEN, phi),
                 augmentation,
                 batch,
-                microBatch != null ? microBatch : defaultMicroBatch(config),
+                microBatch != null ? microBatch : MicroBatch.fitting(config, imageSize(), batch),
                 accumulate,
                 epochs,
                 count,
@@ -311,13 +315,5 @@ final class TrainCommand implements Callable<Integer> {
                 checkpointEvery,
                 keepCheckpoints,
                 workers != null ? workers : Math.max(1, device.threads() / 2));
-    }
-
-    /** As many pictures as keep their activations, about eleven times the residual stream of every block, in 3 GB. */
-    private int defaultMicroBatch(ClipConfig config) {
-        double side = (double) imageSize() / config.vision().patch();
-        double bytes =
-                (side * side + 1) * config.vision().width() * config.vision().layers() * 11 * Float.BYTES;
-        return (int) Math.max(1, Math.min(batch, MICRO_BATCH_BYTES / bytes));
     }
 }

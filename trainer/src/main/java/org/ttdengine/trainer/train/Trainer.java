@@ -165,7 +165,11 @@ public final class Trainer {
             optimizer.write(folder);
             new TrainerState(number, epoch, position, options.seed(), config, Map.of()).write(folder);
         });
-        lora.weights().write(adapterFolder);
+        try {
+            lora.weights().write(adapterFolder);
+        } catch (IOException e) {
+            throw checkpoints.writeFailed(adapterFolder, e);
+        }
         listener.checkpointSaved(number, saved.folder());
     }
 
