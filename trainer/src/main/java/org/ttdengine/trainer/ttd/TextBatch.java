@@ -55,7 +55,7 @@ public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] 
             barred.add(false);
             for (Tag tag : entry.tags) {
                 rows.add(number(distinct, tag.word()));
-                barred.add(options.tags().stopWords() == StopWordRule.REJECT && tag.stopWord());
+                barred.add(options.tags().bars(tag));
             }
             offsets[s + 1] = rows.size();
         }
