@@ -106,7 +106,8 @@ final class CheckpointLayout {
 
     CheckpointLayout reshaped(String name, Shape shape) {
         float[] values = new float[shape.size()];
-        System.arraycopy(entries.get(name).values, 0, values, 0, Math.min(values.length, entries.get(name).values.length));
+        System.arraycopy(
+                entries.get(name).values, 0, values, 0, Math.min(values.length, entries.get(name).values.length));
         entries.put(name, new Entry(shape, values));
         return this;
     }

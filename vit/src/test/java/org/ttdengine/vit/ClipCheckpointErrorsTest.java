@@ -127,8 +127,7 @@ class ClipCheckpointErrorsTest {
         Path file = folder.resolve("model.safetensors");
         CheckpointLayout.huggingFace(SMALL).write(file);
         Files.writeString(folder.resolve("config.json"), ClipConfigJson.write(OPENAI.config()));
-        assertRefused(
-                folder, file + ": tensor vision_model.embeddings.class_embedding has shape [8], expected [64]");
+        assertRefused(folder, file + ": tensor vision_model.embeddings.class_embedding has shape [8], expected [64]");
     }
 
     @Test
@@ -143,8 +142,7 @@ class ClipCheckpointErrorsTest {
         Path file = folder.resolve("model.safetensors");
         CheckpointLayout.huggingFace(SMALL).write(file);
         Files.writeString(folder.resolve("config.json"), ClipConfigJson.write(deeper));
-        assertRefused(
-                folder, file + ": tensor vision_model.encoder.layers.2.layer_norm1.weight [8] is missing");
+        assertRefused(folder, file + ": tensor vision_model.encoder.layers.2.layer_norm1.weight [8] is missing");
     }
 
     /** Each of these would be a tensor of at least 30 MB, if the file were not looked at before. */
@@ -161,7 +159,8 @@ class ClipCheckpointErrorsTest {
         String config = ClipConfigJson.write(SMALL.config());
         assertThat(config).contains("\"" + key + "\" : " + fits);
         Files.writeString(
-                folder.resolve("config.json"), config.replace("\"" + key + "\" : " + fits, "\"" + key + "\" : " + asked));
+                folder.resolve("config.json"),
+                config.replace("\"" + key + "\" : " + fits, "\"" + key + "\" : " + asked));
         long before = allocatedBytes();
         assertRefusedNaming(folder);
         assertThat(allocatedBytes() - before).isLessThan(4 << 20);

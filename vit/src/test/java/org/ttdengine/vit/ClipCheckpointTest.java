@@ -57,8 +57,7 @@ class ClipCheckpointTest {
         String separator = "";
         for (String name : layout.names()) {
             int shard = name.startsWith("vision") ? 1 : 2;
-            index.append(separator)
-                    .append("\"" + name + "\": \"model-0000" + shard + "-of-00002.safetensors\"");
+            index.append(separator).append("\"" + name + "\": \"model-0000" + shard + "-of-00002.safetensors\"");
             separator = ", ";
         }
         Files.writeString(folder.resolve("model.safetensors.index.json"), index.append("}}"));
@@ -95,10 +94,7 @@ class ClipCheckpointTest {
     @CsvSource({"true, QUICK_GELU", "false, GELU_ERF", ", GELU_ERF"})
     void openClipDirectory(String quickGelu, Activation activation) throws IOException {
         String flag = quickGelu == null ? "" : "\"quick_gelu\": " + quickGelu + ",";
-        Files.writeString(
-                folder.resolve("open_clip_config.json"),
-                "{\"model_cfg\": {\"embed_dim\": 6," + flag
-                        + """
+        Files.writeString(folder.resolve("open_clip_config.json"), "{\"model_cfg\": {\"embed_dim\": 6," + flag + """
                          "vision_cfg":
                              {"image_size": 12, "layers": 2, "width": 8, "head_width": 4, "mlp_ratio": 1.5, "patch_size": 4},
                          "text_cfg": {"context_length": 7, "vocab_size": 40, "width": 12, "heads": 3, "layers": 1,
@@ -140,7 +136,9 @@ class ClipCheckpointTest {
     @Test
     void aMissingLogitScaleIsThatOfTrainedModels() throws IOException {
         Path file = folder.resolve("no_scale.safetensors");
-        CheckpointLayout.openAi(OPENAI).only(name -> !name.equals("logit_scale")).write(file);
+        CheckpointLayout.openAi(OPENAI)
+                .only(name -> !name.equals("logit_scale"))
+                .write(file);
         Map<String, float[]> expected = new TreeMap<>(OPENAI.tensors());
         expected.put("logit_scale", new float[] {(float) Math.log(100)});
         assertSame(ClipCheckpoint.read(file), new ClipState(OPENAI.config(), expected));
@@ -156,14 +154,15 @@ class ClipCheckpointTest {
 
     private static void assertSame(ClipState actual, ClipState expected) {
         assertThat(actual.config()).isEqualTo(expected.config());
-        assertThat(actual.tensors().keySet()).containsExactlyInAnyOrderElementsOf(expected.tensors().keySet());
+        assertThat(actual.tensors().keySet())
+                .containsExactlyInAnyOrderElementsOf(expected.tensors().keySet());
         expected.tensors()
-                .forEach((name, values) -> assertThat(actual.tensor(name)).as(name).isEqualTo(values));
+                .forEach((name, values) ->
+                        assertThat(actual.tensor(name)).as(name).isEqualTo(values));
     }
 
     private static Path fixture(String name) throws URISyntaxException {
-        return Path.of(ClipCheckpointTest.class
-                .getResource("/checkpoints/" + name)
-                .toURI());
+        return Path.of(
+                ClipCheckpointTest.class.getResource("/checkpoints/" + name).toURI());
     }
 }
