@@ -1,6 +1,7 @@
 package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.OptionalInt;
 import org.ttdengine.trainer.cli.launch.Launcher;
 import picocli.CommandLine;
@@ -39,13 +40,24 @@ public final class Main {
 
     /** Runs a command in this JVM: 0 if it did its work, 1 if it failed, 2 if it was called wrongly. */
     static int run(String... args) {
+        return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    }
+
+    /** {@link #run(String...)} with results and messages going elsewhere than to the standard streams. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.failed(e, command, main.debug));
         line.getSubcommands().values().forEach(sub -> sub.setUsageHelpAutoWidth(true));
-        return args.length == 0 ? line.execute("--help") : line.execute(args);
+        try {
+            return args.length == 0 ? line.execute("--help") : line.execute(args);
+        } catch (OutOfMemoryError e) {
+            return Failures.outOfMemory(e, line, main.debug);
+        }
     }
 
     /** The version in the jar's manifest. */

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import org.ttdengine.trainer.run.RunFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -77,7 +76,7 @@ final class RunConfig {
     }
 
     /** Gives a command the options of the earlier run, but for those that were given again. */
-    void applyTo(CommandSpec spec, PrintStream warnings) {
+    void applyTo(CommandSpec spec, PrintWriter warnings) {
         ParseResult parsed = spec.commandLine().getParseResult();
         for (OptionSpec option : spec.options()) {
             String name = option.longestName();
@@ -129,11 +128,8 @@ final class RunConfig {
     }
 
     /** Writes the file; it is there whole or not at all. */
-    void write(Path folder) throws IOException {
-        Path temporary = folder.resolve(FILE + ".tmp");
-        Files.write(temporary, options.toPrettyString().getBytes(StandardCharsets.UTF_8));
-        Files.move(
-                temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    void write(RunFolder run) throws IOException {
+        run.write(FILE, options.toPrettyString() + "\n");
     }
 
     /** Fails if a folder already holds a run. */
