@@ -249,7 +249,7 @@ class CpuBackendTest {
         int width = 700;
         check(1e-5, (backend, in) -> {
             Tensor sums = in.gaussian(1, 400);
-            backend.columnSums(MatrixView.of(in.gaussian(1, 300, width)).columns(100, 400), sums);
+            backend.columnSums(MatrixView.of(in.gaussian(1, 300, width)).columns(100, 400), sums, 0);
             return sums;
         });
         int[] index = new SplittableRandom(5).ints(3 * 150, -1, 90).toArray();
@@ -285,7 +285,12 @@ class CpuBackendTest {
             backend.matmul(MatMul.of(MatrixView.of(in.gaussian(1, 37, 29)), false, b, true, MatrixView.of(c))
                     .packed(backend.pack(b, true))
                     .scaled(0.5)
-                    .then(in.gaussian(1, 50), Activation.NONE, MatrixView.of(preActivation), MatrixView.of(residual)));
+                    .then(
+                            in.gaussian(1, 50),
+                            0,
+                            Activation.NONE,
+                            MatrixView.of(preActivation),
+                            MatrixView.of(residual)));
             backend.axpy(3, preActivation, c);
             return c;
         });
