@@ -285,7 +285,12 @@ class CpuBackendTest {
             backend.matmul(MatMul.of(MatrixView.of(in.gaussian(1, 37, 29)), false, b, true, MatrixView.of(c))
                     .packed(backend.pack(b, true))
                     .scaled(0.5)
-                    .then(in.gaussian(1, 50), 0, Activation.NONE, MatrixView.of(preActivation), MatrixView.of(residual)));
+                    .then(
+                            in.gaussian(1, 50),
+                            0,
+                            Activation.NONE,
+                            MatrixView.of(preActivation),
+                            MatrixView.of(residual)));
             backend.axpy(3, preActivation, c);
             return c;
         });
