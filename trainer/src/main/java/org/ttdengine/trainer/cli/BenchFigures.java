@@ -38,10 +38,10 @@ record BenchFigures(String model, int imageSize, int batch, int tags, int thread
 
     private ObjectNode fields() {
         ObjectNode fields = JSON.createObjectNode();
-        fields.put("images_per_s", rounded(batch / timing.medianMs() * 1e3));
-        fields.put("step_ms_median", rounded(timing.medianMs()));
+        fields.put("images_per_s", rounded(batch / timing.medianMs() * 1e3, 3));
+        fields.put("step_ms_median", rounded(timing.medianMs(), 3));
         fields.put("gflops_per_step", timing.flops() / 1e9);
-        fields.put("gflops_per_s", rounded(timing.gflopsPerSecond()));
+        fields.put("gflops_per_s", rounded(timing.gflopsPerSecond(), 3));
         fields.put("peak_heap_mb", timing.peakHeapBytes() >> 20);
         fields.put("threads", threads);
         fields.put("device", device);
@@ -54,7 +54,8 @@ record BenchFigures(String model, int imageSize, int batch, int tags, int thread
         return fields;
     }
 
-    static double rounded(double value) {
-        return Math.round(value * 1e3) / 1e3;
+    static double rounded(double value, int decimals) {
+        double unit = Math.pow(10, decimals);
+        return Math.round(value * unit) / unit;
     }
 }

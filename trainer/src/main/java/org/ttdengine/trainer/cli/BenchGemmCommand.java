@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
 final class BenchGemmCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Small products are repeated within a timing until they do this much work. */
+    /** Small products are repeated within a timing until they do this much work, or are this many. */
     private static final double FLOPS_OF_A_TIMING = 4e9;
+
+    private static final int MOST_REPEATS = 1000;
 
     /** C = A W' of {@code m x k} activations and {@code n x k} weights. */
     record Product(String layer, int m, int n, int k) {
@@ -101,13 +103,15 @@ final class BenchGemmCommand implements Callable<Integer> {
             MatrixView c = MatrixView.of(scope.empty("c", Shape.of(product.m, product.n)));
             MatMul matmul =
                     MatMul.of(a, false, weight, true, c).packed(device.backend().pack(weight, true));
-            int times = (int) Math.max(1, Math.ceil(FLOPS_OF_A_TIMING / matmul.flops()));
+            int times = (int) Math.min(MOST_REPEATS, Math.ceil(FLOPS_OF_A_TIMING / matmul.flops()));
             Runnable work = () -> {
                 for (int i = 0; i < times; i++) {
                     device.backend().matmul(matmul);
                 }
             };
-            Timing timing = options.time(device, work, spec.commandLine().getErr());
+            PrintWriter progress = spec.commandLine().getErr();
+            progress.println(product.layer + " " + product.size() + ", " + times + " times a step");
+            Timing timing = options.time(device, work, progress);
             return new Timing(timing.medianMs() / times, matmul.flops(), timing.peakHeapBytes());
         }
     }
@@ -127,8 +131,8 @@ final class BenchGemmCommand implements Callable<Integer> {
                     .put("m", product.m)
                     .put("n", product.n)
                     .put("k", product.k)
-                    .put("gflops_per_s", BenchFigures.rounded(timing.gflopsPerSecond()))
-                    .put("ms_median", BenchFigures.rounded(timing.medianMs())));
+                    .put("gflops_per_s", BenchFigures.rounded(timing.gflopsPerSecond(), 3))
+                    .put("ms_median", BenchFigures.rounded(timing.medianMs(), 6)));
         } else {
             out.println(String.format(
                     Locale.ROOT,

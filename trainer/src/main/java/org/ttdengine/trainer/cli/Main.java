@@ -64,8 +64,12 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"ttd-engine " + text()};
+        }
+
+        static String text() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"ttd-engine " + (version == null ? "(built from source)" : version)};
+            return version == null ? "(built from source)" : version;
         }
     }
 }

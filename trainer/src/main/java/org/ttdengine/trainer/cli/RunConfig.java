@@ -49,6 +49,9 @@ final class RunConfig {
     }
 
     private static String absolute(String value) {
+        if (value.startsWith(ModelOptions.RANDOM)) {
+            return ModelOptions.RANDOM + absolute(value.substring(ModelOptions.RANDOM.length()));
+        }
         boolean file = Files.exists(Path.of(value.indexOf('*') < 0 ? value : "."));
         return file && value.indexOf('*') < 0
                 ? Path.of(value).toAbsolutePath().normalize().toString()
