@@ -15,6 +15,7 @@ public final class ClipConfigJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LARGEST = 1 << 20;
     private static final int LARGEST_RATIO = 1000;
+    private static final int MOST_LAYERS = 1000;
 
     private ClipConfigJson() {}
 
@@ -26,10 +27,24 @@ public final class ClipConfigJson {
     public static ClipConfig read(Path file) throws IOException {
         JsonNode root = parse(file);
         try {
-            return root.has("model_cfg") ? openClip(root.get("model_cfg")) : huggingFace(root, file);
+            return checked(root.has("model_cfg") ? openClip(root.get("model_cfg")) : huggingFace(root, file));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The configuration, if a model of these sizes can be: a few bytes could ask for any amount of memory. */
+    private static ClipConfig checked(ClipConfig config) {
+        int layers = Math.max(config.vision().layers(), config.text().layers());
+        if (layers > MOST_LAYERS) {
+            throw new IllegalArgumentException(layers + " layers are more than the " + MOST_LAYERS + " allowed");
+        }
+        ClipTensors.of(config).forEach((name, shape) -> {
+            if (shape.size() == 0) {
+                throw new IllegalArgumentException("tensor " + name + " would be empty");
+            }
+        });
+        return config;
     }
 
     private static JsonNode parse(Path file) throws IOException {

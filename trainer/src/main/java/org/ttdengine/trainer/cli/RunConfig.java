@@ -29,9 +29,11 @@ final class RunConfig {
     private static final Set<String> HARMLESS =
             Set.of("--device", "--threads", "--workers", "--checkpoint-every", "--keep-checkpoints");
 
+    private final Path file;
     private final ObjectNode options;
 
-    private RunConfig(ObjectNode options) {
+    private RunConfig(Path file, ObjectNode options) {
+        this.file = file;
         this.options = options;
     }
 
@@ -45,7 +47,7 @@ final class RunConfig {
                 options.put(name, FILES.contains(name) ? absolute(value) : value);
             }
         }
-        return new RunConfig(options);
+        return new RunConfig(Path.of(FILE), options);
     }
 
     private static String absolute(String value) {
@@ -70,7 +72,7 @@ final class RunConfig {
         }
         try {
             if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode options) {
-                return new RunConfig(options);
+                return new RunConfig(file, options);
             }
             throw new IOException(file + ": is damaged; start the run anew");
         } catch (JsonProcessingException e) {
@@ -79,7 +81,7 @@ final class RunConfig {
     }
 
     /** Gives a command the options of the earlier run, but for those that were given again. */
-    void applyTo(CommandSpec spec, PrintWriter warnings) {
+    void applyTo(CommandSpec spec, PrintWriter warnings) throws IOException {
         ParseResult parsed = spec.commandLine().getParseResult();
         for (OptionSpec option : spec.options()) {
             String name = option.longestName();
@@ -88,7 +90,7 @@ final class RunConfig {
                 continue;
             }
             if (!parsed.hasMatchedOption(option)) {
-                option.setValue(convert(option, stored.asText()));
+                option.setValue(restored(option, stored.asText()));
             } else if (!sameValue(option, stored.asText()) && !HARMLESS.contains(name)) {
                 warnings.println("resume: " + name + " was " + stored.asText() + "; the run will not equal an"
                         + " undisturbed one");
@@ -100,6 +102,15 @@ final class RunConfig {
         String given = String.valueOf((Object) option.getValue());
         return given.equals(stored)
                 || (FILES.contains(option.longestName()) && absolute(given).equals(stored));
+    }
+
+    private Object restored(OptionSpec option, String text) throws IOException {
+        try {
+            return convert(option, text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    file + ": is damaged: " + option.longestName() + " is '" + text + "'; start the run anew", e);
+        }
     }
 
     private static Object convert(OptionSpec option, String text) {
