@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The ways to score the words of a caption against its picture (TTD sections 3.1 and 4.3); padding never counts. */
+/** The ways to score the words of a caption against its picture (arXiv 2404.00384); padding never counts. */
 public enum TagScorer {
     /** Largest similarity of any cell (Eq. 2). */
     PIXEL("pixel") {
@@ -74,6 +74,16 @@ public enum TagScorer {
 
     TagScorer(String option) {
         this.option = option;
+    }
+
+    /** Reads the value of {@code --scorer}. */
+    public static TagScorer parse(String name) {
+        for (TagScorer scorer : values()) {
+            if (scorer.option.equals(name)) {
+                return scorer;
+            }
+        }
+        throw new IllegalArgumentException("--scorer: \"" + name + "\" is none of pixel, image, text, image+text, seg");
     }
 
     /** The score of every tag. */
