@@ -24,7 +24,7 @@ public enum TagScorer {
     IMAGE("image") {
         @Override
         double[] scores(Grounding grounding) {
-            return similarities(grounding, meanPixel(grounding));
+            return similarities(grounding, pixelSum(grounding));
         }
     },
     /** Phi of the cosine with the embedding of the whole text (Eq. 7). */
@@ -117,23 +117,16 @@ public enum TagScorer {
         return best;
     }
 
-    /** The mean of the pixel embeddings, not of unit length. */
-    private static double[] meanPixel(Grounding grounding) {
+    /** The sum of the pixel embeddings, which has the direction of their mean. */
+    private static double[] pixelSum(Grounding grounding) {
         int cells = grounding.grid().cells();
-        double[] mean = new double[grounding.pixels().length / cells];
-        int valid = 0;
+        double[] sum = new double[grounding.pixels().length / cells];
         for (int cell = 0; cell < cells; cell++) {
-            if (grounding.grid().isValid(cell)) {
-                valid++;
-                for (int c = 0; c < mean.length; c++) {
-                    mean[c] += grounding.pixels()[cell * mean.length + c];
-                }
+            for (int c = 0; c < sum.length && grounding.grid().isValid(cell); c++) {
+                sum[c] += grounding.pixels()[cell * sum.length + c];
             }
         }
-        for (int c = 0; c < mean.length; c++) {
-            mean[c] /= valid;
-        }
-        return mean;
+        return sum;
     }
 
     private static double[] embedding(Grounding grounding, int text) {
