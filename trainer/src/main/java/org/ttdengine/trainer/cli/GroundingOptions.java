@@ -91,13 +91,13 @@ final class GroundingOptions {
         return size;
     }
 
-    /** The whole picture as the model sees it. */
-    PreparedImage prepareWhole(RgbImage image, Clip clip, PrintWriter err) {
+    /** The whole picture as the model sees it, its short side scaled to {@code shortSide}. */
+    PreparedImage prepareWhole(RgbImage image, int shortSide, Clip clip, PrintWriter err) {
         WholePicture size =
-                WholePicture.of(image, imageSize(), clip.config().vision().patch());
+                WholePicture.of(image, shortSide, clip.config().vision().patch());
         if (size.limited()) {
             err.println("the picture of " + image.width() + "x" + image.height() + " is seen at " + size.width() + "x"
-                    + size.height() + ": at --image-size " + imageSize() + " it would be longer than "
+                    + size.height() + ": at --image-size " + shortSide + " it would be longer than "
                     + WholePicture.LONGEST_SIDE + " pixels");
             err.flush();
         }

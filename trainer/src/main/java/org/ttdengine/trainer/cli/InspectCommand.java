@@ -13,7 +13,6 @@ import org.ttdengine.trainer.ttd.WholePicture;
 import org.ttdengine.vit.image.Augmentations;
 import org.ttdengine.vit.image.Images;
 import org.ttdengine.vit.image.PreparedImage;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,8 +35,13 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ArgGroup(multiplicity = "1")
-    private Picture picture;
+    @Option(names = "--image", description = "The picture.")
+    private Path image;
+
+    @Option(
+            names = "--pixels",
+            description = "Tensor file with the picture as 'pixels' [3, height, width], already normalised.")
+    private Path pixels;
 
     @Option(names = "--text", required = true, description = "The text.")
     private String text;
@@ -54,21 +58,13 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private GroundingOptions options;
 
-    private static final class Picture {
-        @Option(names = "--image", required = true, description = "The picture.")
-        private Path image;
-
-        @Option(
-                names = "--pixels",
-                required = true,
-                description = "Tensor file with the picture as 'pixels' [3, height, width], already normalised.")
-        private Path pixels;
-    }
-
     @Override
     public Integer call() throws IOException {
+        if ((image == null) == (pixels == null)) {
+            throw new IllegalArgumentException("give either --image or --pixels");
+        }
         List<Tag> tags = words != null ? GroundingOptions.named(words) : options.tagsOf(text);
-        PreparedImage prepared = picture.image != null ? read(picture.image) : readPixels(picture.pixels);
+        PreparedImage prepared = image != null ? read(image) : readPixels(pixels);
         options.withModel(clip -> {
             int patch = clip.config().vision().patch();
             requirePatches(prepared, patch);
@@ -106,14 +102,14 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private void requirePatches(PreparedImage image, int patch) throws IOException {
-        if (picture.image != null && image.width() % patch != 0) {
+    private void requirePatches(PreparedImage prepared, int patch) throws IOException {
+        if (image != null && prepared.width() % patch != 0) {
             throw new IllegalArgumentException(
-                    "--image-size " + image.width() + " is no multiple of the model's patch of " + patch);
+                    "--image-size " + prepared.width() + " is no multiple of the model's patch of " + patch);
         }
-        if (image.height() < patch || image.width() < patch) {
-            throw new IOException(picture.pixels + ": " + image.height() + "x" + image.width()
-                    + " pixels are less than one patch of " + patch + "x" + patch);
+        if (prepared.height() < patch || prepared.width() < patch) {
+            throw new IOException(pixels + ": 'pixels' of " + prepared.width() + "x" + prepared.height()
+                    + " are smaller than a patch of " + patch + "x" + patch);
         }
     }
 }

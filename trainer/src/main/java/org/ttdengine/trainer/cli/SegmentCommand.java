@@ -10,7 +10,6 @@ import org.ttdengine.trainer.ttd.Grounding;
 import org.ttdengine.trainer.ttd.Tag;
 import org.ttdengine.vit.image.Images;
 import org.ttdengine.vit.image.RgbImage;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +36,11 @@ final class SegmentCommand implements Callable<Integer> {
     @Option(names = "--image", required = true, description = "The picture.")
     private Path image;
 
-    @ArgGroup(multiplicity = "1")
-    private Query query;
+    @Option(names = "--text", description = "A text; its words are the tags.")
+    private String text;
+
+    @Option(names = "--tags", split = ",", description = "Tags instead of a text, each one word or more.")
+    private List<String> words;
 
     @Option(
             names = "--out",
@@ -54,20 +56,12 @@ final class SegmentCommand implements Callable<Integer> {
 
     @Option(
             names = "--opacity",
-            defaultValue = "0.6",
+            defaultValue = "0.5",
             description = "Share of the heat map in overlays, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double opacity;
 
     @Mixin
     private GroundingOptions options;
-
-    private static final class Query {
-        @Option(names = "--text", required = true, description = "A text; its words are the tags.")
-        private String text;
-
-        @Option(names = "--tags", required = true, split = ",", description = "Tags, each one word or more.")
-        private List<String> tags;
-    }
 
     @Override
     public Integer call() throws IOException {
@@ -77,15 +71,24 @@ final class SegmentCommand implements Callable<Integer> {
         if (!Double.isFinite(threshold)) {
             throw new IllegalArgumentException("--threshold must be a finite number, not " + threshold);
         }
-        List<Tag> tags = query.text != null ? options.tagsOf(query.text) : GroundingOptions.named(query.tags);
-        String text = query.text != null ? query.text : String.join(", ", query.tags);
+        if ((text == null) == (words == null)) {
+            throw new IllegalArgumentException("give either --text or --tags");
+        }
+        List<Tag> tags = text != null ? options.tagsOf(text) : GroundingOptions.named(words);
+        String caption = text != null ? text : String.join(", ", words);
+        int size = options.imageSize();
         RgbImage picture = Images.read(image);
         options.withModel(clip -> {
             PrintWriter err = spec.commandLine().getErr();
             Grounding grounding = Grounding.of(
-                    clip, options.prepareWhole(picture, clip, err), text, tags, clip::tokens, options.method());
+                    clip,
+                    options.prepareWhole(picture, size, clip, err),
+                    caption,
+                    tags,
+                    clip::tokens,
+                    options.method());
             MapPictures pictures = new MapPictures(out, picture, grounding.grid());
-            if (query.text != null) {
+            if (text != null) {
                 writeText(pictures, grounding);
             } else {
                 writeTags(pictures, grounding);

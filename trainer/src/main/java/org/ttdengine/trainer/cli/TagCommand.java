@@ -46,7 +46,7 @@ final class TagCommand implements Callable<Integer> {
             description = "pixel: largest similarity of any cell; image: similarity to the mean of the cells; text:"
                     + " similarity to the whole text; image+text: mean of both; seg: share of cells where the word"
                     + " is the most similar (default: ${DEFAULT-VALUE}).")
-    private TagScorer scorer;
+    private String scorerName;
 
     @Option(
             names = "--select",
@@ -62,14 +62,16 @@ final class TagCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TagSelection selection = selection();
+        TagScorer scorer = TagScorer.parse(scorerName);
+        TagSelection selection = select == null ? scorer.usualSelection() : selection(select);
         List<Tag> tags = options.tagsOf(text);
+        int size = options.imageSize();
         RgbImage picture = Images.read(image);
         PrintWriter out = spec.commandLine().getOut();
         options.withModel(clip -> {
             Grounding grounding = Grounding.of(
                     clip,
-                    options.prepareWhole(picture, clip, spec.commandLine().getErr()),
+                    options.prepareWhole(picture, size, clip, spec.commandLine().getErr()),
                     text,
                     tags,
                     clip::tokens,
@@ -81,21 +83,18 @@ final class TagCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TagSelection selection() {
-        if (select == null) {
-            return scorer.usualSelection();
-        }
-        if (select.equals(GAP)) {
+    private static TagSelection selection(String rule) {
+        if (rule.equals(GAP)) {
             return TagSelection.largestGap();
         }
         try {
-            double threshold = Double.parseDouble(select);
+            double threshold = Double.parseDouble(rule);
             if (Double.isFinite(threshold)) {
                 return TagSelection.above(threshold);
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--select takes gap or a number, not '" + select + "'", e);
+            throw new IllegalArgumentException("--select takes gap or a number, not '" + rule + "'", e);
         }
-        throw new IllegalArgumentException("--select takes gap or a finite number, not " + select);
+        throw new IllegalArgumentException("--select takes gap or a finite number, not " + rule);
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The ways to score the words of a caption against its picture (TTD sections 3.1 and 4.3); padding never counts. */
+/** The ways to score the words of a caption against its picture (arXiv 2404.00384); padding never counts. */
 public enum TagScorer {
     /** Largest similarity of any cell (Eq. 2). */
     PIXEL("pixel") {
@@ -24,7 +24,7 @@ public enum TagScorer {
     IMAGE("image") {
         @Override
         double[] scores(Grounding grounding) {
-            return similarities(grounding, meanPixel(grounding));
+            return similarities(grounding, pixelSum(grounding));
         }
     },
     /** Phi of the cosine with the embedding of the whole text (Eq. 7). */
@@ -76,6 +76,16 @@ public enum TagScorer {
         this.option = option;
     }
 
+    /** Reads the value of {@code --scorer}. */
+    public static TagScorer parse(String name) {
+        for (TagScorer scorer : values()) {
+            if (scorer.option.equals(name)) {
+                return scorer;
+            }
+        }
+        throw new IllegalArgumentException("--scorer: \"" + name + "\" is none of pixel, image, text, image+text, seg");
+    }
+
     /** The score of every tag. */
     abstract double[] scores(Grounding grounding);
 
@@ -107,23 +117,16 @@ public enum TagScorer {
         return best;
     }
 
-    /** The mean of the pixel embeddings, not of unit length. */
-    private static double[] meanPixel(Grounding grounding) {
+    /** The sum of the pixel embeddings, which has the direction of their mean. */
+    private static double[] pixelSum(Grounding grounding) {
         int cells = grounding.grid().cells();
-        double[] mean = new double[grounding.pixels().length / cells];
-        int valid = 0;
+        double[] sum = new double[grounding.pixels().length / cells];
         for (int cell = 0; cell < cells; cell++) {
-            if (grounding.grid().isValid(cell)) {
-                valid++;
-                for (int c = 0; c < mean.length; c++) {
-                    mean[c] += grounding.pixels()[cell * mean.length + c];
-                }
+            for (int c = 0; c < sum.length && grounding.grid().isValid(cell); c++) {
+                sum[c] += grounding.pixels()[cell * sum.length + c];
             }
         }
-        for (int c = 0; c < mean.length; c++) {
-            mean[c] /= valid;
-        }
-        return mean;
+        return sum;
     }
 
     private static double[] embedding(Grounding grounding, int text) {

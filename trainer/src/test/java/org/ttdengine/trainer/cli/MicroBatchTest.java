@@ -37,7 +37,9 @@ class MicroBatchTest {
                 largest = Math.max(largest, Math.abs(e));
             }
             withoutGradient += largest == 0 ? 1 : 0;
-            assertThat(parts.gradients.get(p)).usingComparatorWithPrecision(1e-6f * largest).containsExactly(expected);
+            assertThat(parts.gradients.get(p))
+                    .usingComparatorWithPrecision(1e-6f * largest)
+                    .containsExactly(expected);
         }
         // Both factors of the queries and keys of the image tower's last block, which the dense head does not use.
         assertThat(withoutGradient).isEqualTo(4);
@@ -57,9 +59,7 @@ class MicroBatchTest {
             TrainStep.Outcome outcome = step.gradients(batch.entries(), 0);
             return new Step(
                     outcome,
-                    lora.parameters().stream()
-                            .map(p -> p.gradient().toFloats())
-                            .toList());
+                    lora.parameters().stream().map(p -> p.gradient().toFloats()).toList());
         }
     }
 

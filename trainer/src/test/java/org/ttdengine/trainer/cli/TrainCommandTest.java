@@ -99,7 +99,9 @@ class TrainCommandTest {
     @Test
     void aRunLeavesAdapterCheckpointsEventsAndOptions() throws IOException {
         Path run = train("run", "--checkpoint-every=2", "--keep-checkpoints=2");
-        assertThat(PeftConfig.read(run.resolve("adapter/adapter_config.json")).lora().rank())
+        assertThat(PeftConfig.read(run.resolve("adapter/adapter_config.json"))
+                        .lora()
+                        .rank())
                 .isEqualTo(2);
         assertThat(run.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
         assertThat(run.resolve("checkpoints").toFile().list())
@@ -222,7 +224,9 @@ class TrainCommandTest {
         assertThat(RunLog.values(second, "loss").get(0))
                 .isEqualTo(RunLog.values(whole, "loss").get(2))
                 .isNotEqualTo(RunLog.values(whole, "loss").get(0));
-        assertThat(PeftConfig.read(second.resolve("adapter/adapter_config.json")).lora().rank())
+        assertThat(PeftConfig.read(second.resolve("adapter/adapter_config.json"))
+                        .lora()
+                        .rank())
                 .isEqualTo(2);
     }
 
