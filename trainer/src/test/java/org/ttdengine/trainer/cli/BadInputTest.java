@@ -177,7 +177,8 @@ class BadInputTest {
     @Test
     void aDataSetWithoutAnyUsablePairFailsAndNamesTheLast() throws IOException {
         Path list = Files.writeString(folder.resolve("bad.tsv"), "gone.png\ta cat\nlost.png\ta dog\n");
-        train("--data=" + list).failed(FAILED, "no usable pair in " + list + " (2 pairs); the last was ", "no such file");
+        train("--data=" + list)
+                .failed(FAILED, "no usable pair in " + list + " (2 pairs); the last was ", "no such file");
     }
 
     @Test

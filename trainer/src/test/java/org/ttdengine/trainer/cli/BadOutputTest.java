@@ -48,7 +48,8 @@ class BadOutputTest {
     void aFileInPlaceOfTheFolderIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         train(file).failedWithOneLine(FAILED, file + " is a file, not a folder; choose another --out");
-        train(file.resolve("run")).failedWithOneLine(FAILED, "cannot create the folder " + file, "choose another --out");
+        train(file.resolve("run"))
+                .failedWithOneLine(FAILED, "cannot create the folder " + file, "choose another --out");
     }
 
     @Test
@@ -152,8 +153,7 @@ class BadOutputTest {
         train(run, "--steps=2")
                 .failedWithOneLine(
                         FAILED,
-                        run + ": holds an earlier run; go on with it by --resume " + run
-                                + " or choose another --out");
+                        run + ": holds an earlier run; go on with it by --resume " + run + " or choose another --out");
         assertThat(Files.readAllLines(run.resolve("log.jsonl"))).isEqualTo(log);
     }
 

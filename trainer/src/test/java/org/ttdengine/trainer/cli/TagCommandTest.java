@@ -107,7 +107,7 @@ class TagCommandTest {
         JsonNode plain = json(tag(60, 40, "--json"));
         Path adapter = folder.resolve("adapter");
         try (Device device = Device.cpu(1);
-                Clip clip = Clip.of(TinyModel.state(folder), device);
+                Clip clip = Clip.of(TinyModel.state(), device);
                 Lora lora = Lora.attach(clip, new LoraConfig(2, 2, 0, LoraTargets.parse("q,v")), 1)) {
             lora.weights().write(adapter);
             assertThat(json(tag(60, 40, "--json", "--adapter", adapter.toString())))
