@@ -11,6 +11,7 @@ import org.ttdengine.engine.io.SafetensorsWriter;
 
 /** The tensors of a state as another program would store them; the names are spelt out here once more. */
 final class CheckpointLayout {
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
     private record Entry(Shape shape, float[] values) {}
 
     private final Map<String, Entry> entries = new TreeMap<>();

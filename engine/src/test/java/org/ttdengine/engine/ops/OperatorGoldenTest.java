@@ -55,6 +55,7 @@ class OperatorGoldenTest {
     }
 
     /** Output and input gradients of an operation. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
     private record Outcome(double[] output, List<double[]> gradients) {}
 
     static Stream<Subject> subjects() {
