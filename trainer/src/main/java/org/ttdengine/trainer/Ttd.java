@@ -3,6 +3,7 @@ package org.ttdengine.trainer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.lora.LoraConfig;
@@ -15,15 +16,45 @@ import org.ttdengine.trainer.run.StepLog;
 import org.ttdengine.trainer.run.TrainingListener;
 import org.ttdengine.trainer.train.TrainOptions;
 import org.ttdengine.trainer.train.Trainer;
+import org.ttdengine.trainer.ttd.CaptionTags;
+import org.ttdengine.trainer.ttd.Grounding;
+import org.ttdengine.trainer.ttd.Tag;
+import org.ttdengine.trainer.ttd.TagOptions;
+import org.ttdengine.trainer.ttd.TagScore;
+import org.ttdengine.trainer.ttd.TagScorer;
+import org.ttdengine.trainer.ttd.TtdOptions;
+import org.ttdengine.trainer.ttd.WholePicture;
 import org.ttdengine.vit.Clip;
+import org.ttdengine.vit.image.Normalization;
+import org.ttdengine.vit.image.PreparedImage;
+import org.ttdengine.vit.image.RgbImage;
 
-/** TTD from Java code: train adapters for a model. */
+/** TTD from Java code: train adapters for a model, find the tags of a picture. */
 public final class Ttd {
     private Ttd() {}
 
     /** A training run of a model that has a vocabulary; set what differs from the paper, then {@link Training#run}. */
     public static Training trainer(Clip clip) {
         return new Training(clip);
+    }
+
+    /**
+     * The words of a text, scored by their best pixel and selected by the largest gap, as TTD does in training.
+     *
+     * @param shortSide pixels to which the picture's short side is scaled; 448 for CLIP ViT-B/16
+     * @return in the order of the text
+     * @throws IllegalArgumentException if the text has no word
+     */
+    public static List<TagScore> tags(Clip clip, RgbImage image, String text, int shortSide) throws IOException {
+        List<Tag> words = CaptionTags.of(text, TagOptions.defaults());
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("the text has no word that could be a tag: '" + text + "'");
+        }
+        PreparedImage whole = WholePicture.of(
+                        image, shortSide, clip.config().vision().patch())
+                .prepare(image, Normalization.IMAGENET);
+        Grounding grounding = Grounding.of(clip, whole, text, words, clip::tokens, TtdOptions.paper());
+        return TagScorer.PIXEL.score(grounding, TagScorer.PIXEL.usualSelection());
     }
 
     /** A training run in the making. */

@@ -2,14 +2,20 @@ package org.ttdengine.engine.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.SplittableRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.Tensor;
+import org.ttdengine.engine.autograd.Tape;
+import org.ttdengine.engine.autograd.Var;
 
 /** The processor backend, with one worker and with three, against the double-precision reference. */
 class ConformanceTest {
@@ -26,28 +32,16 @@ class ConformanceTest {
     }
 
     static Stream<Arguments> cases() {
-        return OpSpec.all().stream().flatMap(spec -> {
-            SplittableRandom random = new SplittableRandom(SEED);
-            Stream<OpCase> fuzzed =
-                    Stream.generate(() -> spec.random().apply(random)).limit(25);
-            return Stream.concat(spec.cases().stream(), fuzzed).map(sample -> Arguments.of(spec, sample));
-        });
+        return OpSpec.all().stream()
+                .flatMap(spec -> Conformance.cases(spec).stream().map(sample -> Arguments.of(spec, sample)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("cases")
     void outputAndGradientsAgreeWithTheReference(OpSpec spec, OpCase sample) {
-        OpRun.Outcome expected = OpRun.run(ORACLE, sample, SEED);
-        OpRun.Outcome actual = OpRun.run(ONE, sample, SEED);
-        compare("output", expected.output(), actual.output(), spec.tolerance());
-        for (int i = 0; i < sample.inputs().size(); i++) {
-            String what = "gradient of " + sample.inputs().get(i).name();
-            if (expected.gradients().get(i) == null) {
-                assertThat(actual.gradients().get(i)).as(what).isNull();
-            } else {
-                compare(what, expected.gradients().get(i), actual.gradients().get(i), spec.tolerance());
-            }
-        }
+        assertThat(Conformance.deviation(ORACLE, ONE, spec, sample))
+                .as("largest error as a share of the tolerance")
+                .matches(Conformance.Deviation::isTolerated, "is tolerated");
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -61,17 +55,63 @@ class ConformanceTest {
         }
     }
 
-    private static void compare(String what, double[] expected, double[] actual, double tolerance) {
-        double largest = 0;
-        for (double e : expected) {
-            largest = Math.max(largest, Math.abs(e));
-        }
-        assertThat(actual).as(what).hasSameSizeAs(expected);
-        for (int i = 0; i < expected.length; i++) {
-            if (!(Math.abs(actual[i] - expected[i]) <= tolerance * largest + 1e-30)) {
-                throw new AssertionError(what + "[" + i + "]: expected " + expected[i] + ", found " + actual[i]
-                        + ", largest " + largest);
+    @Test
+    void anErrorIsMeasuredAgainstTheToleranceAndTheLargestElement() {
+        Conformance.Deviation deviation = deviationOf(largest -> 3e-5 * largest, true);
+        assertThat(deviation.what()).isEqualTo("output");
+        assertThat(deviation.share()).isBetween(2.9, 3.1);
+        assertThat(deviationOf(largest -> 0.5e-5 * largest, true).isTolerated()).isTrue();
+    }
+
+    @Test
+    void whatIsNoNumberIsWrong() {
+        assertThat(deviationOf(largest -> Double.NaN, true).share()).isInfinite();
+    }
+
+    @Test
+    void aMissingGradientIsWrong() {
+        Conformance.Deviation deviation = deviationOf(largest -> 0, false);
+        assertThat(deviation.what()).isEqualTo("gradient of x");
+        assertThat(deviation.isTolerated()).isFalse();
+    }
+
+    @Test
+    void anOperationThatThrowsIsReportedAndNotPassedOver() {
+        OpSpec spec = broken((tape, x) -> {
+            if (tape.device().name().equals(ONE.name())) {
+                throw new IllegalStateException("no kernel");
             }
-        }
+            return x;
+        });
+        Conformance.Report report = Conformance.check(ONE, spec);
+        assertThat(report.isOk()).isFalse();
+        assertThat(report.worst().what()).contains("no kernel");
+        assertThat(report.cases()).isEqualTo(26);
+    }
+
+    /** The error of an identity whose first element is off on the device under test. */
+    private static Conformance.Deviation deviationOf(DoubleUnaryOperator error, boolean differentiates) {
+        OpSpec spec = broken((tape, x) -> {
+            boolean right = tape.device().name().equals(ORACLE.name());
+            double[] values = x.value().toDoubles();
+            double largest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+            values[0] += right ? 0 : error.applyAsDouble(largest);
+            Tensor y = tape.scope().empty("y", x.shape()).set(values);
+            return tape.record(y, List.of(x), List.of(), List.of(), dy -> {
+                if (right || differentiates) {
+                    x.sumIntoGradient(dx -> tape.backend().axpy(1, dy, dx));
+                }
+            });
+        });
+        return Conformance.deviation(ORACLE, ONE, spec, spec.cases().get(0));
+    }
+
+    private interface Body {
+        Var apply(Tape tape, Var x);
+    }
+
+    private static OpSpec broken(Body body) {
+        OpCase sample = OpCase.of("broken", List.of(OpCase.input("x", 5)), (tape, v) -> body.apply(tape, v.get(0)));
+        return new OpSpec("broken", 1e-5, List.of(sample), random -> sample);
     }
 }

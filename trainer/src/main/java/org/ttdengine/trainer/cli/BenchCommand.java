@@ -2,5 +2,11 @@ package org.ttdengine.trainer.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "bench", mixinStandardHelpOptions = true)
+/** Measures speed with random weights, pictures and texts. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures the speed of a model on random pictures and texts; no vocabulary is needed.",
+        synopsisSubcommandLabel = "step|forward|gemm",
+        subcommands = {BenchStepCommand.class, BenchForwardCommand.class, BenchGemmCommand.class})
 final class BenchCommand {}

@@ -2,10 +2,15 @@ package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
 import org.ttdengine.engine.Device;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where a command computes. */
 final class DeviceOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
             names = "--device",
             defaultValue = "auto",
@@ -40,7 +45,9 @@ final class DeviceOptions {
         }
         int count = threads();
         if (device.equals("auto")) {
-            System.err.println("device: cpu with " + count + " threads (this build has no CUDA backend)");
+            command.commandLine()
+                    .getErr()
+                    .println("device: cpu with " + count + " threads (this build has no CUDA backend)");
         }
         return Device.cpu(count);
     }

@@ -2,9 +2,8 @@ package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import org.ttdengine.trainer.run.Disk;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -19,44 +18,58 @@ final class Failures {
     static int wrongUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        print(command, name + ": " + firstLine(e.getMessage()) + "; see " + name + " --help");
+        print(command, firstLine(e.getMessage()) + "; see " + name + " --help");
         return WRONG_USAGE;
     }
 
     /** A command that could not do its work. */
     static int failed(Exception e, CommandLine command, boolean debug) {
-        String name = command.getCommandSpec().qualifiedName();
-        print(command, name + ": " + message(e));
-        if (debug) {
-            PrintWriter err = command.getErr();
-            e.printStackTrace(err);
-            err.flush();
-        }
+        print(command, message(e));
+        trace(e, command, debug);
         return e instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
     }
 
+    /** A command that needs more memory than there is. */
+    static int outOfMemory(OutOfMemoryError e, CommandLine command, boolean debug) {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        print(
+                command,
+                "out of memory: Java may use " + heap + " MB; give it more with -Xmx, or take a smaller"
+                        + " --batch, --micro-batch, --image-size or model");
+        trace(e, command, debug);
+        return FAILED;
+    }
+
     private static String message(Exception e) {
-        if (e instanceof NoSuchFileException missing) {
-            return missing.getFile() + ": no such file or folder";
-        }
-        if (e instanceof AccessDeniedException denied) {
-            return denied.getFile() + ": permission denied";
-        }
-        if (e instanceof FileSystemException system && system.getReason() != null) {
-            return system.getFile() + ": " + system.getReason();
+        if (e instanceof FileSystemException system && system.getFile() != null) {
+            return withAdvice(e, system.getFile() + ": " + Disk.reason(e));
         }
         if (e instanceof IOException || e instanceof IllegalArgumentException) {
-            return firstLine(String.valueOf(e.getMessage()));
+            return withAdvice(e, firstLine(String.valueOf(e.getMessage())));
         }
         return "internal error: " + firstLine(e.toString()) + "; run again with --debug and report it";
+    }
+
+    private static String withAdvice(Exception e, String message) {
+        return Disk.isFull(e) && !message.contains("free some space")
+                ? message + "; free some space and try again"
+                : message;
     }
 
     private static String firstLine(String text) {
         return text.lines().findFirst().orElse(text);
     }
 
-    private static void print(CommandLine command, String line) {
-        command.getErr().println(line);
+    private static void print(CommandLine command, String message) {
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
         command.getErr().flush();
+    }
+
+    private static void trace(Throwable e, CommandLine command, boolean debug) {
+        if (debug) {
+            PrintWriter err = command.getErr();
+            e.printStackTrace(err);
+            err.flush();
+        }
     }
 }

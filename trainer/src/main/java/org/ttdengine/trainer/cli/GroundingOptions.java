@@ -58,7 +58,7 @@ final class GroundingOptions {
     }
 
     TtdOptions method() {
-        return method.ttd(false);
+        return method.ttd(false, method.phi());
     }
 
     Normalization normalization() {

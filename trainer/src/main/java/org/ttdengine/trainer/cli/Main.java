@@ -57,15 +57,23 @@ public final class Main {
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.failed(e, command, main.debug));
         line.getSubcommands().values().forEach(sub -> sub.setUsageHelpAutoWidth(true));
-        return args.length == 0 ? line.execute("--help") : line.execute(args);
+        try {
+            return args.length == 0 ? line.execute("--help") : line.execute(args);
+        } catch (OutOfMemoryError e) {
+            return Failures.outOfMemory(e, line, main.debug);
+        }
     }
 
     /** The version in the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"ttd-engine " + text()};
+        }
+
+        static String text() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"ttd-engine " + (version == null ? "(built from source)" : version)};
+            return version == null ? "(built from source)" : version;
         }
     }
 }

@@ -2,7 +2,9 @@ package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.vit.ClipCheckpoint;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 /** Which model a command works with. */
 final class ModelOptions {
     static final String DEMO = "demo";
-    private static final String RANDOM = "random:";
+    static final String RANDOM = "random:";
 
     @Option(
             names = "--model",
@@ -52,6 +54,17 @@ final class ModelOptions {
         return model.startsWith(RANDOM);
     }
 
+    /** The file or folder the model is read from, if it is one. */
+    Optional<Path> path() {
+        return isDemo() || isRandom() ? Optional.empty() : Optional.of(Path.of(model));
+    }
+
+    /** The folder in which the model's file lies, or which is the model. */
+    Optional<Path> folder() {
+        return path().map(path ->
+                Files.isDirectory(path) ? path : path.toAbsolutePath().getParent());
+    }
+
     /** The weights, on the host. */
     ClipState read() throws IOException {
         if (isDemo()) {
@@ -83,7 +96,7 @@ final class ModelOptions {
     /** The vocabulary: the one given, or the one the model brings. */
     ClipTokenizer tokenizer() throws IOException {
         if (vocab != null) {
-            return ClipTokenizer.load(vocab);
+            return given(vocab);
         }
         if (isDemo()) {
             return DemoModel.tokenizer();
@@ -92,15 +105,22 @@ final class ModelOptions {
             throw new IOException(
                     "--model " + model + " brings no vocabulary: give --vocab bpe_simple_vocab_16e6.txt.gz");
         }
-        Path path = Path.of(model);
-        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
         try {
-            return ClipTokenizer.load(folder);
+            return ClipTokenizer.load(folder().orElseThrow());
         } catch (IOException e) {
             throw new IOException(
                     model + ": no vocabulary beside the weights (" + e.getMessage()
                             + "); give --vocab bpe_simple_vocab_16e6.txt.gz",
                     e);
+        }
+    }
+
+    private static ClipTokenizer given(Path vocab) throws IOException {
+        try {
+            return ClipTokenizer.load(vocab);
+        } catch (NoSuchFileException e) {
+            // The message is a sentence of its own, which names the file.
+            throw new IOException("--vocab " + e.getMessage(), e);
         }
     }
 }

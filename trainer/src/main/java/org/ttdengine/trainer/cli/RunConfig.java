@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
+import org.ttdengine.trainer.run.RunFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -30,9 +29,11 @@ final class RunConfig {
     private static final Set<String> HARMLESS =
             Set.of("--device", "--threads", "--workers", "--checkpoint-every", "--keep-checkpoints");
 
+    private final Path file;
     private final ObjectNode options;
 
-    private RunConfig(ObjectNode options) {
+    private RunConfig(Path file, ObjectNode options) {
+        this.file = file;
         this.options = options;
     }
 
@@ -46,10 +47,13 @@ final class RunConfig {
                 options.put(name, FILES.contains(name) ? absolute(value) : value);
             }
         }
-        return new RunConfig(options);
+        return new RunConfig(Path.of(FILE), options);
     }
 
     private static String absolute(String value) {
+        if (value.startsWith(ModelOptions.RANDOM)) {
+            return ModelOptions.RANDOM + absolute(value.substring(ModelOptions.RANDOM.length()));
+        }
         boolean file = Files.exists(Path.of(value.indexOf('*') < 0 ? value : "."));
         return file && value.indexOf('*') < 0
                 ? Path.of(value).toAbsolutePath().normalize().toString()
@@ -68,7 +72,7 @@ final class RunConfig {
         }
         try {
             if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode options) {
-                return new RunConfig(options);
+                return new RunConfig(file, options);
             }
             throw new IOException(file + ": is damaged; start the run anew");
         } catch (JsonProcessingException e) {
@@ -77,7 +81,7 @@ final class RunConfig {
     }
 
     /** Gives a command the options of the earlier run, but for those that were given again. */
-    void applyTo(CommandSpec spec, PrintStream warnings) {
+    void applyTo(CommandSpec spec, PrintWriter warnings) throws IOException {
         ParseResult parsed = spec.commandLine().getParseResult();
         for (OptionSpec option : spec.options()) {
             String name = option.longestName();
@@ -86,7 +90,7 @@ final class RunConfig {
                 continue;
             }
             if (!parsed.hasMatchedOption(option)) {
-                option.setValue(convert(option, stored.asText()));
+                option.setValue(restored(option, stored.asText()));
             } else if (!sameValue(option, stored.asText()) && !HARMLESS.contains(name)) {
                 warnings.println("resume: " + name + " was " + stored.asText() + "; the run will not equal an"
                         + " undisturbed one");
@@ -98,6 +102,15 @@ final class RunConfig {
         String given = String.valueOf((Object) option.getValue());
         return given.equals(stored)
                 || (FILES.contains(option.longestName()) && absolute(given).equals(stored));
+    }
+
+    private Object restored(OptionSpec option, String text) throws IOException {
+        try {
+            return convert(option, text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    file + ": is damaged: " + option.longestName() + " is '" + text + "'; start the run anew", e);
+        }
     }
 
     private static Object convert(OptionSpec option, String text) {
@@ -129,11 +142,8 @@ final class RunConfig {
     }
 
     /** Writes the file; it is there whole or not at all. */
-    void write(Path folder) throws IOException {
-        Path temporary = folder.resolve(FILE + ".tmp");
-        Files.write(temporary, options.toPrettyString().getBytes(StandardCharsets.UTF_8));
-        Files.move(
-                temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    void write(RunFolder run) throws IOException {
+        run.write(FILE, options.toPrettyString() + "\n");
     }
 
     /** Fails if a folder already holds a run. */

@@ -108,6 +108,11 @@ public final class Checkpoints {
         return Optional.empty();
     }
 
+    /** The error for a failed write of what goes with a checkpoint: one line that says how to go on. */
+    public IOException writeFailed(Path target, IOException cause) {
+        return Disk.writeFailed(target, run, cause);
+    }
+
     /** Two renames when a checkpoint of this step exists; {@link #recover} finishes or undoes the first. */
     private void publish(Path temporary, Path complete) throws IOException {
         Path replaced = folder.resolve(REPLACED + complete.getFileName());

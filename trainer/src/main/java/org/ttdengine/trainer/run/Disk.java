@@ -19,7 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 
 /** Durable writing, and the reasons why it fails in one line. */
-final class Disk {
+public final class Disk {
     private static final boolean WINDOWS =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
@@ -111,7 +111,7 @@ final class Disk {
     }
 
     /** Whether the failure is that of a full device or an exhausted quota. */
-    static boolean isFull(Throwable failure) {
+    public static boolean isFull(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             String message = t.getMessage() == null ? "" : t.getMessage().toLowerCase(Locale.ROOT);
             if (t instanceof IOException
@@ -125,7 +125,7 @@ final class Disk {
     }
 
     /** Why a file operation failed, in a few words and without the file's name where the platform gives it apart. */
-    static String reason(Throwable failure) {
+    public static String reason(Throwable failure) {
         if (failure instanceof NoSuchFileException) {
             return "no such file or folder";
         }

@@ -1,6 +1,6 @@
 package org.ttdengine.trainer.run;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +20,7 @@ public final class ProgressBar implements TrainingListener {
     /** Weight of the newest step in the mean that the estimate of the remaining time uses. */
     private static final double SMOOTHING = 0.1;
 
-    private final PrintStream out;
+    private final PrintWriter out;
     private final boolean terminal;
     private final boolean unicode;
     private final long totalSteps;
@@ -39,7 +39,7 @@ public final class ProgressBar implements TrainingListener {
      * @param totalSteps of the whole run, at least 1
      * @param nanoTime {@code System::nanoTime}
      */
-    public ProgressBar(PrintStream out, boolean terminal, Charset charset, long totalSteps, LongSupplier nanoTime) {
+    public ProgressBar(PrintWriter out, boolean terminal, Charset charset, long totalSteps, LongSupplier nanoTime) {
         if (totalSteps < 1) {
             throw new IllegalArgumentException("a run has at least one step, not " + totalSteps);
         }
@@ -64,7 +64,7 @@ public final class ProgressBar implements TrainingListener {
         if (terminal) {
             draw(bar(report));
         } else {
-            out.println(plain(report));
+            message(plain(report));
         }
     }
 
@@ -147,12 +147,14 @@ public final class ProgressBar implements TrainingListener {
             out.print("\r");
         }
         out.println(line);
+        out.flush();
         drawn = 0;
     }
 
     private void endLine() {
         if (drawn > 0) {
             out.println();
+            out.flush();
             drawn = 0;
         }
     }

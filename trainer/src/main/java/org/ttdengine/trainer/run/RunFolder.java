@@ -104,6 +104,29 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve("checkpoints");
     }
 
+    /**
+     * Replaces a small text file of the folder, whole or not at all.
+     *
+     * @throws IOException one line that says what could not be written and what to do
+     */
+    public void write(String name, String text) throws IOException {
+        Path file = path.resolve(name);
+        Path temporary = path.resolve("." + name + ".tmp");
+        try {
+            Files.writeString(temporary, text);
+            Disk.syncFile(temporary);
+            Disk.rename(temporary, file);
+        } catch (IOException e) {
+            IOException failure = Disk.writeFailed(file, path, e);
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
+    }
+
     /** Lets the next writer in. */
     @Override
     public void close() throws IOException {

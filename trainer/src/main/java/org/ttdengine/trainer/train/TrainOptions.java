@@ -45,7 +45,7 @@ public record TrainOptions(
         int workers) {
     public TrainOptions {
         require(batch >= 1 && microBatch >= 1 && accumulate >= 1, "--batch and --accumulate must be at least 1");
-        require(epochs >= 1 || steps >= 1, "--epochs or --steps must be at least 1");
+        require(epochs >= 1, "--epochs must be at least 1");
         require(steps >= 0, "--steps cannot be negative");
         require(learningRate > 0 && Double.isFinite(learningRate), "--lr must be positive");
         require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");

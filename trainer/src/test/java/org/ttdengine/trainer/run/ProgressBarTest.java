@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ class ProgressBarTest {
     }
 
     private ProgressBar bar(boolean terminal, Charset charset, long steps) {
-        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(bytes, true, StandardCharsets.UTF_8);
         return new ProgressBar(out, terminal, charset, steps, () -> nanos);
     }
 

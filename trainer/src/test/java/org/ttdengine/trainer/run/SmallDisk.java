@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A mounted memory file system, for tests of full and of read-only disks. The test is skipped where nothing may be mounted. */
-record SmallDisk(Path path) implements AutoCloseable {
+public record SmallDisk(Path path) implements AutoCloseable {
     /** @param options of the tmpfs, such as {@code size=64k} */
-    static SmallDisk mount(String options) throws IOException, InterruptedException {
+    public static SmallDisk mount(String options) throws IOException, InterruptedException {
         Path path = Files.createTempDirectory("small-disk");
         boolean mounted = false;
         try {

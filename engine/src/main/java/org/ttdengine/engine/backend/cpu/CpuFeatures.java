@@ -8,4 +8,9 @@ public final class CpuFeatures {
     public static boolean vectorModulePresent() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
+
+    /** Bits of the vectors the virtual machine prefers; 0 without the vector module. */
+    public static int preferredVectorBits() {
+        return vectorModulePresent() ? VectorMath.vectorBits() : 0;
+    }
 }

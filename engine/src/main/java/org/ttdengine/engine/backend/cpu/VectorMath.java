@@ -22,6 +22,11 @@ public final class VectorMath {
 
     private VectorMath() {}
 
+    /** Bits of the vectors used here. */
+    static int vectorBits() {
+        return SPECIES.vectorBitSize();
+    }
+
     /** z = x + y. */
     public static void add(float[] x, int xStart, float[] y, int yStart, float[] z, int zStart, int size) {
         int whole = size - size % LANES;

@@ -56,23 +56,4 @@ final class OpRun {
             return new Outcome(result, gradients);
         }
     }
-
-    /** The weighted sum of the outputs of {@code body}. */
-    static double scalar(Device device, OpCase sample, OpCase.Body body, List<double[]> values, long seed) {
-        try (Scope scope = device.scope("difference")) {
-            Tape tape = new Tape(scope, false);
-            List<Var> vars = new ArrayList<>();
-            for (int i = 0; i < values.size(); i++) {
-                OpCase.Input input = sample.inputs().get(i);
-                vars.add(tape.constant(scope.empty(input.name(), input.shape()).set(values.get(i))));
-            }
-            double[] output = body.apply(tape, vars).value().toDoubles();
-            double[] weights = outputGradient(output.length, seed);
-            double sum = 0;
-            for (int i = 0; i < output.length; i++) {
-                sum += output[i] * weights[i];
-            }
-            return sum;
-        }
-    }
 }
