@@ -47,6 +47,7 @@ final class GroundingOptions {
     }
 
     /** Loads model and adapter, runs the task, and frees them. */
+    @SuppressWarnings("try") // an adapter works by being attached
     void withModel(ModelTask task) throws IOException {
         ClipState state = model.read();
         try (Device open = device.open();
