@@ -10,14 +10,18 @@ package org.ttdengine.lora;
  */
 public record LoraConfig(int rank, double alpha, double dropout, LoraTargets targets) {
     public LoraConfig {
-        if (rank < 1 || rank > 1024) {
-            throw new IllegalArgumentException("LoRA rank must be between 1 and 1024, not " + rank);
-        }
+        checkRank(rank);
         if (!(alpha > 0) || Double.isInfinite(alpha)) {
             throw new IllegalArgumentException("LoRA alpha must be positive, not " + alpha);
         }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("LoRA dropout must be at least 0 and below 1, not " + dropout);
+        }
+    }
+
+    static void checkRank(int rank) {
+        if (rank < 1 || rank > 1024) {
+            throw new IllegalArgumentException("LoRA rank must be between 1 and 1024, not " + rank);
         }
     }
 

@@ -48,14 +48,18 @@ public record LoraWeights(PeftConfig config, List<Pair> pairs) {
             throw new IOException(directory + ": no adapter here; looked for adapter_model.safetensors and .bin");
         }
         try (TensorFile tensors = TensorFiles.open(file)) {
-            return new LoraWeights(config, pairs(file, tensors, model));
+            return new LoraWeights(config, pairs(file, tensors, config, model));
         }
     }
 
-    private static List<Pair> pairs(Path file, TensorFile tensors, ClipConfig model) throws IOException {
+    private static List<Pair> pairs(Path file, TensorFile tensors, PeftConfig config, ClipConfig model)
+            throws IOException {
         Map<String, String> stored = new TreeMap<>();
         for (String name : tensors.names()) {
-            stored.put(plain(name), name);
+            String other = stored.put(plain(name), name);
+            if (other != null) {
+                throw new IOException(file + ": more than one adapter: it holds both " + other + " and " + name);
+            }
         }
         Set<String> left = new HashSet<>(stored.keySet());
         List<Pair> pairs = new ArrayList<>();
@@ -68,9 +72,7 @@ public record LoraWeights(PeftConfig config, List<Pair> pairs) {
             if (a == null || b == null) {
                 throw new IOException(file + ": module " + module.path() + " has only one of lora_A and lora_B");
             }
-            int rank = tensors.info(a).shape().rank() == 2
-                    ? tensors.info(a).shape().size(0)
-                    : 0;
+            int rank = config.rank(module.path());
             check(file, tensors, a, Shape.of(rank, module.in()));
             check(file, tensors, b, Shape.of(module.out(), rank));
             pairs.add(new Pair(module, rank, tensors.readFloats(a), tensors.readFloats(b)));
@@ -88,9 +90,9 @@ public record LoraWeights(PeftConfig config, List<Pair> pairs) {
 
     private static void check(Path file, TensorFile tensors, String name, Shape expected) throws IOException {
         Shape found = tensors.info(name).shape();
-        if (!found.equals(expected) || found.size(0) == 0 || found.size(1) == 0) {
-            throw new IOException(file + ": an adapter for another model: tensor " + name + " has shape " + found
-                    + ", expected " + expected);
+        if (!found.equals(expected)) {
+            throw new IOException(file + ": an adapter for another model, or not of the rank in adapter_config.json:"
+                    + " tensor " + name + " has shape " + found + ", expected " + expected);
         }
     }
 

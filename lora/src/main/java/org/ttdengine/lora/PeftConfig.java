@@ -14,18 +14,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** PEFT's {@code adapter_config.json}. What we do not use is kept as it was and written back. */
 public final class PeftConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LARGEST = 1 << 20;
+    private static final String ALPHAS = "alpha_pattern";
+    private static final String RANKS = "rank_pattern";
 
     private final ObjectNode json;
     private final LoraConfig lora;
+    private final List<Special> alphas;
+    private final List<Special> ranks;
+
+    /** What an {@code alpha_pattern} or {@code rank_pattern} says of the modules whose path ends in a match. */
+    private record Special(Pattern path, double value) {}
 
     private PeftConfig(ObjectNode json, LoraConfig lora) {
         this.json = json;
         this.lora = lora;
+        this.alphas = specials(json, ALPHAS);
+        this.ranks = specials(json, RANKS);
     }
 
     /** The configuration of fresh adapters. */
@@ -48,8 +58,8 @@ public final class PeftConfig {
         json.putNull("modules_to_save");
         json.put("peft_type", "LORA");
         json.put("r", lora.rank());
-        json.putObject("rank_pattern");
-        json.putObject("alpha_pattern");
+        json.putObject(RANKS);
+        json.putObject(ALPHAS);
         if (lora.targets().names().isEmpty()) {
             json.put("target_modules", lora.targets().toString());
         } else {
@@ -76,9 +86,9 @@ public final class PeftConfig {
             }
             refuseVariants(file, json);
             LoraConfig lora = new LoraConfig(
-                    json.path("r").asInt(8),
-                    json.path("lora_alpha").asDouble(8),
-                    json.path("lora_dropout").asDouble(0),
+                    json.has("r") ? whole("r", json.get("r")) : 8,
+                    number(json, "lora_alpha", 8),
+                    number(json, "lora_dropout", 0),
                     targets(json.path("target_modules")));
             return new PeftConfig(json, lora);
         } catch (NoSuchFileException e) {
@@ -91,10 +101,12 @@ public final class PeftConfig {
     }
 
     private static void refuseVariants(Path file, JsonNode json) throws IOException {
-        if (!json.path("peft_type").asText("").equals("LORA")) {
-            throw new IOException(file + ": peft_type is " + json.path("peft_type") + ", only LORA can be read");
+        JsonNode type = json.path("peft_type");
+        if (!type.asText("").equals("LORA")) {
+            String found = type.isMissingNode() ? "missing" : type.toString();
+            throw new IOException(file + ": peft_type is " + found + ", only LORA can be read");
         }
-        for (String flag : List.of("use_dora", "fan_in_fan_out", "lora_bias")) {
+        for (String flag : List.of("use_dora", "use_qalora", "fan_in_fan_out", "lora_bias")) {
             if (json.path(flag).asBoolean(false)) {
                 throw new IOException(file + ": " + flag + " is not supported");
             }
@@ -102,6 +114,44 @@ public final class PeftConfig {
         if (!json.path("bias").asText("none").equals("none")) {
             throw new IOException(file + ": trained biases (bias = " + json.path("bias") + ") are not supported");
         }
+    }
+
+    private static List<Special> specials(JsonNode json, String key) {
+        List<Special> specials = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : json.path(key).properties()) {
+            String what = key + " '" + entry.getKey() + "'";
+            JsonNode value = entry.getValue();
+            if (!value.isNumber() || !(value.asDouble() > 0) || Double.isInfinite(value.asDouble())) {
+                throw new IllegalArgumentException(what + " must be a positive number, not " + value);
+            }
+            if (key.equals(RANKS)) {
+                LoraConfig.checkRank(whole(what, value));
+            }
+            try {
+                specials.add(new Special(Pattern.compile("(.*\\.)?(" + entry.getKey() + ")"), value.asDouble()));
+            } catch (PatternSyntaxException e) {
+                throw new IllegalArgumentException(what + " is not a regular expression: " + e.getDescription(), e);
+            }
+        }
+        return specials;
+    }
+
+    private static double number(JsonNode json, String key, double otherwise) {
+        JsonNode value = json.path(key);
+        if (value.isMissingNode()) {
+            return otherwise;
+        }
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException(key + " must be a number, not " + value);
+        }
+        return value.asDouble();
+    }
+
+    private static int whole(String what, JsonNode value) {
+        if (!value.canConvertToExactIntegral() || !value.canConvertToInt()) {
+            throw new IllegalArgumentException(what + " must be a whole number, not " + value);
+        }
+        return value.intValue();
     }
 
     private static LoraTargets targets(JsonNode node) {
@@ -118,17 +168,23 @@ public final class PeftConfig {
         return lora;
     }
 
+    /** The rank of a module's adapter. */
+    public int rank(String path) {
+        return (int) firstMatch(ranks, path, lora.rank());
+    }
+
     /** The factor of a module's {@code B A}: alpha/rank, or alpha/sqrt(rank) where the file says use_rslora. */
     public double scale(String path, int rank) {
-        double alpha = lora.alpha();
-        for (Map.Entry<String, JsonNode> entry : json.path("alpha_pattern").properties()) {
-            if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")")
-                    .matcher(path)
-                    .matches()) {
-                alpha = entry.getValue().asDouble();
-            }
-        }
+        double alpha = firstMatch(alphas, path, lora.alpha());
         return json.path("use_rslora").asBoolean(false) ? alpha / Math.sqrt(rank) : alpha / rank;
+    }
+
+    private static double firstMatch(List<Special> specials, String path, double otherwise) {
+        return specials.stream()
+                .filter(special -> special.path.matcher(path).matches())
+                .mapToDouble(Special::value)
+                .findFirst()
+                .orElse(otherwise);
     }
 
     /** Names the model the adapters belong to. */

@@ -78,10 +78,18 @@ public final class ClipCheckpoint {
         Source source = Source.of(path, file);
         ClipConfig config = given.isPresent() ? given.get() : source.inferConfig();
         Map<String, float[]> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, Shape> tensor : ClipTensors.of(config).entrySet()) {
+        for (Map.Entry<String, Shape> tensor : tensorsOf(path, config).entrySet()) {
             tensors.put(tensor.getKey(), source.read(tensor.getKey(), tensor.getValue()));
         }
         return new ClipState(config, tensors);
+    }
+
+    private static Map<String, Shape> tensorsOf(Path path, ClipConfig config) throws IOException {
+        try {
+            return ClipTensors.of(config);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(path + ": its configuration cannot be right: " + e.getMessage(), e);
+        }
     }
 
     /** Writes a checkpoint with Hugging Face's names in single precision; see {@link ClipConfigJson#write} for the rest. */
@@ -128,14 +136,19 @@ public final class ClipCheckpoint {
                     + " vision_model.embeddings.class_embedding");
         }
 
+        /** The elements of one of our tensors; every part is checked before memory is taken for the whole. */
         float[] read(String name, Shape shape) throws IOException {
+            if (name.equals("logit_scale") && !file.names().contains(prefix + name)) {
+                return new float[] {(float) Math.log(100)};
+            }
+            List<ClipNaming.Part> parts = naming.parts(name, shape);
+            for (ClipNaming.Part part : parts) {
+                check(part);
+            }
             float[] data = new float[shape.size()];
             int offset = 0;
-            for (ClipNaming.Part part : naming.parts(name, shape)) {
-                if (name.equals("logit_scale") && !file.names().contains(prefix + part.name())) {
-                    return new float[] {(float) Math.log(100)};
-                }
-                float[] piece = file.readFloats(checked(part));
+            for (ClipNaming.Part part : parts) {
+                float[] piece = file.readFloats(prefix + part.name());
                 float[] values = part.transposed() ? transpose(piece, shape.size(1), shape.size(0)) : piece;
                 System.arraycopy(values, 0, data, offset, values.length);
                 offset += values.length;
@@ -143,7 +156,7 @@ public final class ClipCheckpoint {
             return data;
         }
 
-        private String checked(ClipNaming.Part part) throws IOException {
+        private void check(ClipNaming.Part part) throws IOException {
             String name = prefix + part.name();
             if (!file.names().contains(name)) {
                 throw new IOException(path + ": tensor " + name + " " + part.shape() + " is missing");
@@ -153,11 +166,18 @@ public final class ClipCheckpoint {
                     && (found.size() != 1 || part.shape().size() != 1)) {
                 throw new IOException(path + ": tensor " + name + " has shape " + found + ", expected " + part.shape());
             }
-            return name;
         }
 
         /** Sizes told from the shapes of tensors; heads are 64 wide and QuickGELU is taken, as in OpenAI's models. */
         ClipConfig inferConfig() throws IOException {
+            try {
+                return sizes();
+            } catch (IllegalArgumentException e) {
+                throw new IOException(path + ": sizes cannot be told from the weights: " + e.getMessage(), e);
+            }
+        }
+
+        private ClipConfig sizes() throws IOException {
             Shape patches = shapeOf("visual.conv1.weight", 4);
             Shape positions = shapeOf("visual.positional_embedding", 2);
             Shape tokens = shapeOf("token_embedding.weight", 2);

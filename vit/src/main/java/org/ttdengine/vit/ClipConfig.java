@@ -12,6 +12,9 @@ import org.ttdengine.engine.backend.Activation;
  * @param epsilon of every layer norm
  */
 public record ClipConfig(Vision vision, Text text, int embedding, Activation activation, double epsilon) {
+    private static final int MOST_LAYERS = 1000;
+    private static final int LARGEST_GRID = 1024;
+
     /** OpenAI's ViT-B/16. */
     public static final ClipConfig VIT_B_16 = new ClipConfig(
             new Vision(768, 12, 12, 3072, 16, 224),
@@ -40,6 +43,11 @@ public record ClipConfig(Vision vision, Text text, int embedding, Activation act
                     width > 0 && layers > 0 && heads > 0 && mlp > 0 && patch > 0 && imageSize >= patch,
                     "vision width, layers, heads, mlp and patch must be positive, the image no smaller than a patch");
             require(width % heads == 0, "vision width " + width + " cannot be split among " + heads + " heads");
+            require(layers <= MOST_LAYERS, "vision layers must be at most " + MOST_LAYERS + ", not " + layers);
+            require(
+                    imageSize / patch <= LARGEST_GRID,
+                    "an image of " + imageSize + " has more than " + LARGEST_GRID + " patches of " + patch
+                            + " along a side");
         }
 
         /** Patches along a side of the native picture. */
@@ -64,6 +72,7 @@ public record ClipConfig(Vision vision, Text text, int embedding, Activation act
                     width > 0 && layers > 0 && heads > 0 && mlp > 0 && context > 1 && vocabulary > 2,
                     "text width, layers, heads, mlp, context and vocabulary must be positive");
             require(width % heads == 0, "text width " + width + " cannot be split among " + heads + " heads");
+            require(layers <= MOST_LAYERS, "text layers must be at most " + MOST_LAYERS + ", not " + layers);
         }
     }
 

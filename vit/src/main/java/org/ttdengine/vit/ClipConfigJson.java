@@ -14,6 +14,7 @@ import org.ttdengine.engine.backend.Activation;
 public final class ClipConfigJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LARGEST = 1 << 20;
+    private static final int LARGEST_RATIO = 1000;
     private static final int MOST_LAYERS = 1000;
 
     private ClipConfigJson() {}
@@ -86,7 +87,7 @@ public final class ClipConfigJson {
                         number(text, "vocab_size", 49408)),
                 number(root, "projection_dim", 512),
                 activation(vision.path("hidden_act").asText("quick_gelu")),
-                vision.path("layer_norm_eps").asDouble(1e-5));
+                decimal(vision, "layer_norm_eps", 1e-5));
     }
 
     /** open_clip's exact GELU is the default there; heads are 64 wide. */
@@ -95,24 +96,47 @@ public final class ClipConfigJson {
         JsonNode text = model.path("text_cfg");
         int visionWidth = number(vision, "width", 768);
         int textWidth = number(text, "width", 512);
+        int headWidth = number(vision, "head_width", 64);
+        if (headWidth < 1) {
+            throw new IllegalArgumentException("head_width must be positive, not " + headWidth);
+        }
         return new ClipConfig(
                 new ClipConfig.Vision(
                         visionWidth,
                         number(vision, "layers", 12),
-                        visionWidth / number(vision, "head_width", 64),
-                        (int) Math.round(visionWidth * vision.path("mlp_ratio").asDouble(4)),
+                        visionWidth / headWidth,
+                        hiddenWidth(vision, visionWidth),
                         number(vision, "patch_size", 16),
                         number(vision, "image_size", 224)),
                 new ClipConfig.Text(
                         textWidth,
                         number(text, "layers", 12),
                         number(text, "heads", 8),
-                        (int) Math.round(textWidth * text.path("mlp_ratio").asDouble(4)),
+                        hiddenWidth(text, textWidth),
                         number(text, "context_length", 77),
                         number(text, "vocab_size", 49408)),
                 number(model, "embed_dim", 512),
                 model.path("quick_gelu").asBoolean(false) ? Activation.QUICK_GELU : Activation.GELU_ERF,
                 1e-5);
+    }
+
+    private static int hiddenWidth(JsonNode tower, int width) {
+        double ratio = decimal(tower, "mlp_ratio", 4);
+        if (!(ratio > 0 && ratio <= LARGEST_RATIO)) {
+            throw new IllegalArgumentException("mlp_ratio must be between 0 and " + LARGEST_RATIO + ", not " + ratio);
+        }
+        return (int) Math.round(width * ratio);
+    }
+
+    private static double decimal(JsonNode node, String key, double otherwise) {
+        JsonNode value = node.path(key);
+        if (value.isMissingNode()) {
+            return otherwise;
+        }
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException(key + " must be a number, not " + value);
+        }
+        return value.asDouble();
     }
 
     private static int number(JsonNode node, String key, int otherwise) {

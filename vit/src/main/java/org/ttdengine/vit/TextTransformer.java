@@ -74,6 +74,7 @@ public final class TextTransformer {
         return projected;
     }
 
+    /** First token of every text, and the number of tokens; refuses texts the tower was not made for. */
     private int[] offsets(List<int[]> texts) {
         int[] offsets = new int[texts.size() + 1];
         for (int t = 0; t < texts.size(); t++) {
@@ -81,6 +82,12 @@ public final class TextTransformer {
             if (length < 1 || length > config.context()) {
                 throw new IllegalArgumentException(
                         "a text of " + length + " tokens does not fit the context of " + config.context());
+            }
+            for (int token : texts.get(t)) {
+                if (token < 0 || token >= config.vocabulary()) {
+                    throw new IllegalArgumentException(
+                            "token " + token + " is not in the vocabulary of " + config.vocabulary());
+                }
             }
             offsets[t + 1] = offsets[t] + length;
         }

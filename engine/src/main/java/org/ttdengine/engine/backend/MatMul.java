@@ -43,11 +43,24 @@ public record MatMul(
             throw new IllegalArgumentException("matrix product of " + m + "x" + k + " and " + kb + "x" + n
                     + " does not give " + c.rows() + "x" + c.columns() + " (" + a.tensor() + ", " + b.tensor() + ")");
         }
-        if (bias != null && biasOffset + c.columns() > bias.size()) {
-            throw new IllegalArgumentException(bias + " is too short for " + c.columns() + " columns");
+        if (packedB != null && (packedB.k() != k || packedB.n() != n)) {
+            throw new IllegalArgumentException("the operand packed as " + packedB.k() + "x" + packedB.n()
+                    + " is not the " + k + "x" + n + " one of the product");
         }
+        if (bias != null && (biasOffset < 0 || biasOffset > bias.size() - n)) {
+            throw new IllegalArgumentException(bias + " does not cover " + n + " columns from element " + biasOffset);
+        }
+        checkShape(preActivation, m, n);
+        checkShape(residual, m, n);
         if (accumulate && (bias != null || activation != Activation.NONE || residual != null)) {
             throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
+        }
+    }
+
+    private static void checkShape(MatrixView operand, int m, int n) {
+        if (operand != null && (operand.rows() != m || operand.columns() != n)) {
+            throw new IllegalArgumentException("a " + operand.rows() + "x" + operand.columns() + " view of "
+                    + operand.tensor() + " does not fit a product of " + m + "x" + n);
         }
     }
 

@@ -28,11 +28,21 @@ public record MatrixView(Tensor tensor, int offset, int rows, int columns, int s
 
     /** Consecutive rows of this view. */
     public MatrixView rows(int first, int count) {
+        checkPart("rows", first, count, rows);
         return new MatrixView(tensor, offset + first * stride, count, columns, stride);
     }
 
     /** Consecutive columns of this view. */
     public MatrixView columns(int first, int count) {
+        checkPart("columns", first, count, columns);
         return new MatrixView(tensor, offset + first, rows, count, stride);
+    }
+
+    private void checkPart(String what, int first, int count, int available) {
+        long end = (long) first + count;
+        if (first < 0 || count < 0 || end > available) {
+            throw new IllegalArgumentException(
+                    what + " " + first + " to " + end + " are not in a " + rows + "x" + columns + " view of " + tensor);
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.OptionalInt;
 import org.ttdengine.trainer.cli.launch.Launcher;
+import org.ttdengine.trainer.cli.launch.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -40,7 +41,10 @@ public final class Main {
 
     /** Runs a command in this JVM: 0 if it did its work, 1 if it failed, 2 if it was called wrongly. */
     static int run(String... args) {
-        return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+        return run(
+                new PrintWriter(System.out, true, Terminal.stdoutCharset()),
+                new PrintWriter(System.err, true, Terminal.stderrCharset()),
+                args);
     }
 
     /** {@link #run(String...)} with results and messages going elsewhere than to the standard streams. */

@@ -58,14 +58,28 @@ final class MethodOptions {
     @Option(names = "--hard-targets", description = "Targets cut at one half to 0 and 1.")
     private boolean hardTargets;
 
-    /** The method. */
-    TtdOptions ttd(boolean frozenTeacher) {
-        TagOptions tags = new TagOptions(stopWords, keepPunctuation, !whitespaceOnly, maxTags);
-        return new TtdOptions(
-                tags, phi(), !countPadding, distillWeight, tagWeight, !sumCells, hardTargets, frozenTeacher);
+    /** Whether phi is to be fitted to model and data. */
+    boolean phiIsAuto() {
+        return phi.equals("auto");
     }
 
+    /** The method; with a fitted phi where it is not given in numbers. */
+    TtdOptions ttd(boolean frozenTeacher, Phi fitted) {
+        TagOptions tags = tags();
+        return new TtdOptions(
+                tags, fitted, !countPadding, distillWeight, tagWeight, !sumCells, hardTargets, frozenTeacher);
+    }
+
+    /** How captions become tags. */
+    TagOptions tags() {
+        return new TagOptions(stopWords, keepPunctuation, !whitespaceOnly, maxTags);
+    }
+
+    /** Phi as it was given. */
     Phi phi() {
+        if (phiIsAuto()) {
+            throw new IllegalArgumentException("--phi auto needs pairs to look at, which only train has; give w,b");
+        }
         if (phi.equals("cosine")) {
             return Phi.COSINE;
         }

@@ -3,16 +3,23 @@ package org.ttdengine.trainer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.cli.launch.Terminal;
+import org.ttdengine.trainer.data.Batch;
+import org.ttdengine.trainer.data.BatchLoader;
+import org.ttdengine.trainer.data.BatchPlan;
+import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
+import org.ttdengine.trainer.report.RunReport;
 import org.ttdengine.trainer.run.Checkpoint;
 import org.ttdengine.trainer.run.Checkpoints;
 import org.ttdengine.trainer.run.Listeners;
@@ -24,11 +31,14 @@ import org.ttdengine.trainer.run.TensorBoardLog;
 import org.ttdengine.trainer.run.TrainingListener;
 import org.ttdengine.trainer.train.TrainOptions;
 import org.ttdengine.trainer.train.Trainer;
+import org.ttdengine.trainer.ttd.PhiCalibration;
+import org.ttdengine.trainer.ttd.TextBatch;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.ClipConfig;
 import org.ttdengine.vit.ClipState;
 import org.ttdengine.vit.image.Augmentation;
 import org.ttdengine.vit.image.Augmentations;
+import org.ttdengine.vit.image.Images;
 import org.ttdengine.vit.image.Normalization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +58,8 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private static final long DEMO_PAIRS = 4096;
     private static final long DEMO_STEPS = 120;
+    private static final long CALIBRATION_PAIRS = 64;
+    private static final int CALIBRATION_BATCH = 8;
 
     @Spec
     private CommandSpec spec;
@@ -202,7 +214,6 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Augmentation augmentation = augmentation();
         ClipState state = model.read();
-        TrainOptions options = options(state.config(), augmentation);
         LoraConfig config = new LoraConfig(rank, alpha == null ? rank : alpha, dropout, LoraTargets.parse(targets));
         try (Device open = device.open();
                 Clip clip = Clip.of(state, model.tokenizer(), open);
@@ -211,6 +222,7 @@ final class TrainCommand implements Callable<Integer> {
             PrintWriter err = spec.commandLine().getErr();
             err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
+            TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
             Path adapterFolder = run.path().resolve("adapter");
             RunConfig stored = RunConfig.of(spec);
             if (resume == null) {
@@ -230,8 +242,33 @@ final class TrainCommand implements Callable<Integer> {
                             System::nanoTime))) {
                 trainer.run(from, listener);
             }
-            spec.commandLine().getOut().println("adapter written to " + adapterFolder);
+            Path report = run.path().resolve("report.html");
+            RunReport.write(run.log(), stored.json(), report);
+            spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
+    }
+
+    /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
+    private Phi phi(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
+        if (!method.phiIsAuto()) {
+            return method.phi();
+        }
+        PhiCalibration calibration = new PhiCalibration();
+        DataCursor cursor = DataCursor.of(pairs.size(), ~model.seed(), true);
+        long end = Math.min(CALIBRATION_PAIRS, pairs.size());
+        BatchPlan plan = new BatchPlan(CALIBRATION_BATCH, 1, model.seed(), 0, end);
+        try (BatchLoader loader =
+                BatchLoader.start(pairs, cursor, Images::decode, augmentation, plan, (name, reason) -> {})) {
+            for (Optional<Batch> next = loader.next(); next.isPresent(); next = loader.next()) {
+                List<TextBatch.Entry> entries = TextBatch.entries(next.get().samples(), method.tags());
+                if (!entries.isEmpty()) {
+                    calibration.observe(clip, entries);
+                }
+            }
+        }
+        Phi phi = calibration.phi();
+        spec.commandLine().getErr().println("phi fitted to model and data: " + PhiCalibration.format(phi));
+        return phi;
     }
 
     private int imageSize() {
@@ -250,7 +287,7 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    private TrainOptions options(ClipConfig config, Augmentation augmentation) {
+    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi) {
         int patch = config.vision().patch();
         if (imageSize() % patch != 0) {
             throw new IllegalArgumentException(
@@ -262,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
         }
         return new TrainOptions(
-                method.ttd(teacher == Teacher.FROZEN),
+                method.ttd(teacher == Teacher.FROZEN, phi),
                 augmentation,
                 batch,
                 microBatch != null ? microBatch : MicroBatch.fitting(config, imageSize(), batch),

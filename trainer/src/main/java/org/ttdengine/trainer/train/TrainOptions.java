@@ -3,6 +3,8 @@ package org.ttdengine.trainer.train;
 import org.ttdengine.trainer.run.LrSchedule;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.vit.image.Augmentation;
+import org.ttdengine.vit.image.Augmentations;
+import org.ttdengine.vit.image.Normalization;
 
 /**
  * How a training run goes.
@@ -50,6 +52,48 @@ public record TrainOptions(
         require(clipNorm >= 0, "--clip-grad cannot be negative");
         require(checkpointEvery >= 1 && keepCheckpoints >= 1, "--checkpoint-every must be at least 1");
         require(workers >= 1, "--workers must be at least 1");
+    }
+
+    /** The paper's run, one epoch of batches of 32, at the given crop size, on half of the cores for data. */
+    public static TrainOptions paper(int imageSize) {
+        return new TrainOptions(
+                TtdOptions.paper(),
+                Augmentations.paper(imageSize, Normalization.IMAGENET),
+                32,
+                8,
+                1,
+                1,
+                0,
+                1e-4,
+                5e-5,
+                0,
+                LrSchedule.POLY,
+                true,
+                0,
+                200,
+                2,
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /** The same run with another number of updates and pairs per update. */
+    public TrainOptions with(long newSteps, int newBatch) {
+        return new TrainOptions(
+                ttd,
+                augmentation,
+                newBatch,
+                Math.min(microBatch, newBatch),
+                accumulate,
+                epochs,
+                newSteps,
+                learningRate,
+                weightDecay,
+                clipNorm,
+                schedule,
+                shuffle,
+                seed,
+                checkpointEvery,
+                keepCheckpoints,
+                workers);
     }
 
     /** Number of updates of a run over {@code pairs} pairs. */

@@ -15,14 +15,12 @@ import org.ttdengine.trainer.data.BatchLoader;
 import org.ttdengine.trainer.data.BatchPlan;
 import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
-import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.data.SplitMix64;
 import org.ttdengine.trainer.run.Checkpoint;
 import org.ttdengine.trainer.run.Checkpoints;
 import org.ttdengine.trainer.run.StepReport;
 import org.ttdengine.trainer.run.TrainerState;
 import org.ttdengine.trainer.run.TrainingListener;
-import org.ttdengine.trainer.ttd.CaptionTags;
 import org.ttdengine.trainer.ttd.TextBatch;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.image.Images;
@@ -132,12 +130,7 @@ public final class Trainer {
         double waited = 0;
         for (Batch batch : batches) {
             waited += batch.waitMillis();
-            for (Sample sample : batch.samples()) {
-                samples.add(new TextBatch.Entry(
-                        sample.caption(),
-                        CaptionTags.of(sample.caption(), options.ttd().tags()),
-                        sample.image()));
-            }
+            samples.addAll(TextBatch.entries(batch.samples(), options.ttd().tags()));
         }
         optimizer.clearGradients();
         TrainStep.Outcome outcome = step.gradients(samples, SplitMix64.mix(options.seed(), number));

@@ -37,6 +37,29 @@ public final class CaptionTags {
         return List.copyOf(tags);
     }
 
+    /**
+     * The tags somebody names, each one word or more: cleaned as captions are, every distinct one once.
+     *
+     * @throws IllegalArgumentException if there is none, or one of them is blank
+     */
+    public static List<Tag> named(List<String> names) {
+        List<Tag> tags = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int position = 0; position < names.size(); position++) {
+            String word = TextCleaner.clean(names.get(position));
+            if (word.isEmpty()) {
+                throw new IllegalArgumentException("tag " + (position + 1) + " of " + names.size() + " is blank");
+            }
+            if (seen.add(word)) {
+                tags.add(new Tag(word, position, StopWords.contains(word)));
+            }
+        }
+        if (tags.isEmpty()) {
+            throw new IllegalArgumentException("there are no tags");
+        }
+        return List.copyOf(tags);
+    }
+
     private static boolean dropped(boolean stopWord, TagOptions options) {
         return stopWord && options.stopWords() == StopWordRule.DROP;
     }

@@ -24,4 +24,9 @@ public record TagOptions(StopWordRule stopWords, boolean keepPunctuation, boolea
     public static TagOptions defaults() {
         return DEFAULTS;
     }
+
+    /** Whether a tag is scored but may not be selected. */
+    boolean bars(Tag tag) {
+        return stopWords == StopWordRule.REJECT && tag.stopWord();
+    }
 }

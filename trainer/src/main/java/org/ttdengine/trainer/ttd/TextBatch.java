@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.RowMix;
+import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.vit.image.PreparedImage;
 
 /**
@@ -29,6 +30,14 @@ public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] 
      */
     public record Entry(String caption, List<Tag> tags, PreparedImage image) {}
 
+    /** Samples with their tags; those whose caption has none are left out. */
+    public static List<Entry> entries(List<Sample> samples, TagOptions options) {
+        return samples.stream()
+                .map(s -> new Entry(s.caption(), CaptionTags.of(s.caption(), options), s.image()))
+                .filter(entry -> !entry.tags.isEmpty())
+                .toList();
+    }
+
     /**
      * Collects the texts of samples whose pictures all have one size.
      *
@@ -46,7 +55,7 @@ public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] 
             barred.add(false);
             for (Tag tag : entry.tags) {
                 rows.add(number(distinct, tag.word()));
-                barred.add(options.tags().stopWords() == StopWordRule.REJECT && tag.stopWord());
+                barred.add(options.tags().bars(tag));
             }
             offsets[s + 1] = rows.size();
         }

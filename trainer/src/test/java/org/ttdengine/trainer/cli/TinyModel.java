@@ -83,4 +83,14 @@ final class TinyModel {
             p.value().set(values);
         });
     }
+
+    /** Options that name the model of seed 0, which is written into {@code folder}. */
+    static List<String> in(Path folder) throws IOException {
+        return List.of("--model", write(folder.resolve("tiny"), 0).toString());
+    }
+
+    /** The weights that these options name. */
+    static ClipState state() {
+        return ClipState.random(CONFIG, 0);
+    }
 }

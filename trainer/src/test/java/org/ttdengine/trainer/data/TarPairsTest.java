@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ttdengine.engine.testing.SharedFiles;
 
 class TarPairsTest {
     @TempDir

@@ -44,6 +44,23 @@ class CaptionTagsTest {
     }
 
     @Test
+    void namedTagsMayBeSeveralWordsAndAreCleanedButNotSplit() {
+        assertThat(CaptionTags.named(List.of(" Traffic  Light", "the", "traffic light", "dog.")))
+                .containsExactly(
+                        new Tag("traffic light", 0, false), new Tag("the", 1, true), new Tag("dog.", 3, false));
+    }
+
+    @Test
+    void aBlankNameOrNoneAtAllIsRefused() {
+        assertThatThrownBy(() -> CaptionTags.named(List.of("a", " ")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tag 2 of 2 is blank");
+        assertThatThrownBy(() -> CaptionTags.named(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there are no tags");
+    }
+
+    @Test
     void theDogsApostropheIsPunctuation() {
         assertThat(words("the dogs' bowl 'tis 'n' 's", DEFAULTS))
                 .containsExactly("the", "dogs", "bowl", "tis", "n", "'s");

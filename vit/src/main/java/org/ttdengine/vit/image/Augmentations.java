@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 import org.ttdengine.vit.image.PillowResize.Filter;
 import org.ttdengine.vit.image.PillowResize.Window;
 
-/** The ways a picture becomes a square of tower input. All resizing is Pillow's bicubic. */
+/** The ways a picture becomes tower input. All resizing is Pillow's bicubic. */
 public final class Augmentations {
     /** Bounds of the random side, relative to the crop: 320 and 640 for 448. */
     private static final double SMALLEST = 320.0 / 448;
@@ -37,7 +37,7 @@ public final class Augmentations {
             double scale = (double) target / reference;
             Placement across = Placement.random(Math.max(1, (long) Math.rint(image.width() * scale)), size, random);
             Placement down = Placement.random(Math.max(1, (long) Math.rint(image.height() * scale)), size, random);
-            return place(image, size, normalization, across, down);
+            return place(image, size, size, normalization, across, down);
         };
     }
 
@@ -56,15 +56,22 @@ public final class Augmentations {
             long side = Math.min(image.width(), image.height());
             Placement across = Placement.center(size * (long) image.width() / side, size);
             Placement down = Placement.center(size * (long) image.height() / side, size);
-            return place(image, size, normalization, across, down);
+            return place(image, size, size, normalization, across, down);
         };
     }
 
     /** Both sides to {@code size}, whatever the aspect ratio. Nothing is random. */
     public static Augmentation squash(int size, Normalization normalization) {
-        requireSize(size);
-        Placement whole = new Placement(size, 0, 0, size);
-        return (image, seed) -> place(image, size, normalization, whole, whole);
+        return stretch(size, size, normalization);
+    }
+
+    /** The whole picture as {@code width x height}, whatever its aspect ratio. Nothing is random. */
+    public static Augmentation stretch(int width, int height, Normalization normalization) {
+        requireSize(width);
+        requireSize(height);
+        Placement across = new Placement(width, 0, 0, width);
+        Placement down = new Placement(height, 0, 0, height);
+        return (image, seed) -> place(image, width, height, normalization, across, down);
     }
 
     /**
@@ -88,23 +95,23 @@ public final class Augmentations {
     }
 
     private static PreparedImage place(
-            RgbImage image, int size, Normalization normalization, Placement across, Placement down) {
+            RgbImage image, int width, int height, Normalization normalization, Placement across, Placement down) {
         Window window =
                 new Window(across.full(), down.full(), across.from(), down.from(), across.length(), down.length());
         byte[] rgb = PillowResize.window(image, window, Filter.BICUBIC).rgb();
-        float[] pixels = new float[3 * size * size];
+        float[] pixels = new float[3 * width * height];
         for (int channel = 0; channel < 3; channel++) {
             float[] table = normalization.table(channel);
             int in = channel;
             for (int y = 0; y < down.length(); y++) {
-                int out = (channel * size + down.to() + y) * size + across.to();
+                int out = (channel * height + down.to() + y) * width + across.to();
                 for (int x = 0; x < across.length(); x++, in += 3) {
                     pixels[out + x] = table[rgb[in] & 0xff];
                 }
             }
         }
         PreparedImage.Region valid = new PreparedImage.Region(across.to(), down.to(), across.length(), down.length());
-        return new PreparedImage(size, size, pixels, valid);
+        return new PreparedImage(height, width, pixels, valid);
     }
 
     /**

@@ -118,6 +118,26 @@ class AugmentationsTest {
     }
 
     @Test
+    void stretchingShowsTheWholePictureAtTheGivenSize() {
+        RgbImage image = TestData.pattern(5, 9);
+
+        PreparedImage prepared =
+                Augmentations.stretch(7, 4, Normalization.IMAGENET).apply(image, 0);
+
+        assertThat(prepared.width()).isEqualTo(7);
+        assertThat(prepared.height()).isEqualTo(4);
+        assertThat(prepared.valid()).isEqualTo(new PreparedImage.Region(0, 0, 7, 4));
+        byte[] resized =
+                PillowResize.resize(image, 7, 4, PillowResize.Filter.BICUBIC).rgb();
+        for (int i = 0; i < 28; i++) {
+            for (int c = 0; c < 3; c++) {
+                assertThat(prepared.pixels()[c * 28 + i])
+                        .isEqualTo(Normalization.IMAGENET.table(c)[resized[3 * i + c] & 0xff]);
+            }
+        }
+    }
+
+    @Test
     void anImpossibleSizeIsRefused() {
         assertThatThrownBy(() -> Augmentations.squash(0, Normalization.CLIP))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -106,7 +106,7 @@ final class AttentionForward {
         if (end > seen) {
             Arrays.fill(work, row + seen, row + end, 0);
         }
-        work[sums + i] = sum;
+        work[sums + i] = sum + 0 * largest; // not a number where a score is not finite
         return (float) (largest * head.scale() + Math.log(sum));
     }
 }

@@ -2,7 +2,6 @@ package org.ttdengine.engine.backend.cpu;
 
 import java.util.Arrays;
 import org.ttdengine.engine.backend.Activation;
-import org.ttdengine.engine.backend.DropoutMask;
 
 /** Operations on each element by itself. */
 final class CpuElements {
@@ -48,11 +47,7 @@ final class CpuElements {
     }
 
     void dropout(float[] x, double p, long seed, float[] y, boolean accumulate, int size) {
-        Ranges.elements(pool, size, (start, end, worker) -> {
-            for (int i = start; i < end; i++) {
-                double kept = x[i] * DropoutMask.factor(p, seed, i);
-                y[i] = (float) (accumulate ? y[i] + kept : kept);
-            }
-        });
+        DropoutKernel kernel = new DropoutKernel(p, seed);
+        Ranges.elements(pool, size, (start, end, worker) -> kernel.run(x, y, accumulate, start, end));
     }
 }

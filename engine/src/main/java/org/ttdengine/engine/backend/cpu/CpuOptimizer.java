@@ -14,8 +14,8 @@ final class CpuOptimizer {
     void adamW(AdamWStep step, float[] parameter, float[] gradient, float[] first, float[] second, int size) {
         double beta1 = step.beta1();
         double beta2 = step.beta2();
-        double stepSize = step.learningRate() / (1 - Math.pow(beta1, step.step()));
-        double correction2 = Math.sqrt(1 - Math.pow(beta2, step.step()));
+        double stepSize = step.learningRate() / (1 - Math.pow(beta1, (double) step.step()));
+        double correction2 = Math.sqrt(1 - Math.pow(beta2, (double) step.step()));
         double decay = 1 - step.learningRate() * step.weightDecay();
         Ranges.elements(pool, size, (start, end, worker) -> {
             for (int i = start; i < end; i++) {

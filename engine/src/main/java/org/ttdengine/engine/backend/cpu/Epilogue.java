@@ -21,7 +21,7 @@ public record Epilogue(
 
     public Epilogue {
         Objects.requireNonNull(activation, "activation");
-        if (preActivation != null && preActivation.transposed() || residual != null && residual.transposed()) {
+        if ((preActivation != null && preActivation.transposed()) || (residual != null && residual.transposed())) {
             throw new IllegalArgumentException("pre-activation and residual of a product cannot be transposed views");
         }
     }
@@ -46,9 +46,14 @@ public record Epilogue(
         return new Epilogue(bias, biasOffset, activation, preActivation, FloatView.of(data, offset, stride));
     }
 
+    /** Whether nothing is to be done. */
+    boolean isNone() {
+        return bias == null && activation == Activation.NONE && preActivation == null && residual == null;
+    }
+
     void requireSize(int rows, int columns) {
-        if (bias != null && columns > 0) {
-            Objects.checkFromIndexSize(biasOffset, columns, bias.length);
+        if (bias != null) {
+            FloatView.of(bias, biasOffset, columns).requireSize("of biases", 1, columns);
         }
         if (preActivation != null) {
             preActivation.requireSize("of pre-activations", rows, columns);

@@ -47,7 +47,7 @@ public record FloatView(float[] data, int offset, int stride, boolean transposed
             return;
         }
         long end = offset + (storedRows - 1L) * stride + storedColumns;
-        if (storedRows > 1 && stride < storedColumns || end > data.length) {
+        if ((storedRows > 1 && stride < storedColumns) || end > data.length) {
             throw new IllegalArgumentException("matrix " + name + " of " + rows + "x" + columns
                     + (transposed ? " (transposed)" : "") + " does not fit its array: offset " + offset + ", stride "
                     + stride + ", length " + data.length);

@@ -18,7 +18,7 @@ record Product(int rows, int columns, int depth, float alpha, FloatView a, Float
         c.requireSize("C", rows, columns);
         if (epilogue != null) {
             epilogue.requireSize(rows, columns);
-            if (c.transposed() && epilogue != Epilogue.NONE) {
+            if (c.transposed() && !epilogue.isNone()) {
                 throw new IllegalArgumentException("a product with an epilogue cannot be written transposed");
             }
         }
@@ -26,7 +26,7 @@ record Product(int rows, int columns, int depth, float alpha, FloatView a, Float
 
     /** Whether nothing but alpha is applied to A B. */
     boolean isPlain() {
-        return epilogue == null || epilogue == Epilogue.NONE;
+        return epilogue == null || epilogue.isNone();
     }
 
     /** The same numbers as the product of the transposed factors in reverse order: C^T = B^T A^T. */

@@ -21,7 +21,7 @@ public final class VectorFunctions {
     private static final int CHUNK = 256;
 
     private static final float QUICK_GELU_SLOPE = 1.702f;
-    private static final float INVERSE_SQRT_2_PI = 0.39894228f;
+    private static final float INVERSE_SQRT_2_PI = 0.3989423f;
     /** From here on the normal distribution has no mass in fp32. */
     private static final float NORMAL_END = 20;
     /** Below this, e^x is finite in fp32. */
@@ -122,7 +122,9 @@ public final class VectorFunctions {
      */
     private static void expInPlace(float[] e, int size) {
         for (int i = 0; i < size; i += LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, e, i).max(-104).min(89);
+            FloatVector x = FloatVector.fromArray(SPECIES, e, i);
+            x = x.blend(FloatVector.broadcast(SPECIES, -104), x.compare(VectorOperators.LT, -104));
+            x = x.blend(FloatVector.broadcast(SPECIES, 89), x.compare(VectorOperators.GT, 89));
             FloatVector rounder = FloatVector.broadcast(SPECIES, 0x1.8p23f);
             FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, 1.442695f), rounder);
             FloatVector n = shifted.sub(rounder);

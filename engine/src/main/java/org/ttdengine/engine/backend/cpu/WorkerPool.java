@@ -71,7 +71,7 @@ public final class WorkerPool implements AutoCloseable {
      */
     public void run(int tasks, Task task) {
         boolean nested = oneLoopAtATime.isHeldByCurrentThread()
-                || Thread.currentThread() instanceof Worker worker && worker.pool() == this;
+                || (Thread.currentThread() instanceof Worker worker && worker.pool() == this);
         if (nested) {
             throw new IllegalStateException("a task of a worker pool must not start a loop on the same pool");
         }

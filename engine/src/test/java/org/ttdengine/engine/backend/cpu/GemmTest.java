@@ -3,6 +3,7 @@ package org.ttdengine.engine.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
@@ -119,10 +120,50 @@ class GemmTest {
                         FloatView some = FloatView.of(a.data(), a.offset() + row * a.stride(), a.stride());
                         gemm.multiply(rows, n, k, 0.7f, some, right, c, Epilogue.NONE);
                         float[] part = Products.elements(c, rows, n);
-                        assertThat(part)
-                                .containsExactly(java.util.Arrays.copyOfRange(expected, row * n, (row + rows) * n));
+                        assertThat(part).containsExactly(Arrays.copyOfRange(expected, row * n, (row + rows) * n));
                     }
                 }
+            }
+        }
+    }
+
+    /** A tile or two of great depth, which many threads share by blocks of k, and few threads do not. */
+    @Test
+    void fewDeepTilesHaveTheSameBitsHoweverTheirDepthIsShared() {
+        Random random = new Random(5);
+        int depth = 5 * PanelLayout.BLOCK_DEPTH + 7;
+        for (boolean transposed : new boolean[] {false, true}) {
+            FloatView a = Products.random(random, 20, depth, transposed);
+            FloatView b = Products.random(random, depth, 60, !transposed);
+            float[] expected = null;
+            for (int threads : new int[] {1, 2, 5}) {
+                try (WorkerPool pool = new WorkerPool(threads)) {
+                    FloatView c = Products.random(random, 20, 60, false);
+                    new Gemm(pool).multiply(20, 60, depth, 1, a, b, c, Epilogue.NONE);
+                    float[] bits = Products.elements(c, 20, 60);
+                    expected = expected == null ? bits : expected;
+                    assertThat(bits).containsExactly(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTransposedResultHasTheBitsOfTheStraightOne() {
+        Random random = new Random(6);
+        try (WorkerPool pool = new WorkerPool(2)) {
+            Gemm gemm = new Gemm(pool);
+            for (int n : new int[] {9, 70}) {
+                FloatView a = Products.random(random, 50, 40, true);
+                FloatView b = Products.random(random, 40, n, false);
+                FloatView straight = Products.random(random, 50, n, false);
+                FloatView turned = Products.random(random, 50, n, true);
+                gemm.multiply(50, n, 40, 0.3f, a, b, straight, Epilogue.NONE);
+                gemm.multiply(50, n, 40, 0.3f, a, b, turned, Epilogue.NONE);
+                gemm.multiplyAdd(50, n, 40, 0.9f, a, b, straight);
+                gemm.multiplyAdd(50, n, 40, 0.9f, a, b, turned);
+                assertThat(Products.elements(turned, 50, n)).containsExactly(Products.elements(straight, 50, n));
+                assertThat(Products.guardsIntact(turned.transpose(), n, 50)).isTrue();
             }
         }
     }

@@ -2,6 +2,7 @@ package org.ttdengine.engine.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,7 @@ class VectorFunctionsTest {
 
     private static float[] constant(int size, float value) {
         float[] values = new float[size];
-        java.util.Arrays.fill(values, value);
+        Arrays.fill(values, value);
         return values;
     }
 

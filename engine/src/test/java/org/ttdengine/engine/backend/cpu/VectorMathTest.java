@@ -2,6 +2,7 @@ package org.ttdengine.engine.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +68,7 @@ class VectorMathTest {
     @Test
     void theSumOfAMillionEqualTermsDoesNotDrift() {
         float[] tenths = new float[1 << 20];
-        java.util.Arrays.fill(tenths, 0.1f);
+        Arrays.fill(tenths, 0.1f);
         assertThat(VectorMath.sum(tenths, 0, tenths.length) / ((double) 0.1f * tenths.length) - 1)
                 .isBetween(-1e-6, 1e-6);
     }
@@ -97,7 +98,7 @@ class VectorMathTest {
     /** Random values in [-1, 1) with NaN before and after. */
     private float[] guarded(int size) {
         float[] x = new float[START + size + END];
-        java.util.Arrays.fill(x, Float.NaN);
+        Arrays.fill(x, Float.NaN);
         for (int i = 0; i < size; i++) {
             x[START + i] = random.nextFloat() * 2 - 1;
         }

@@ -22,9 +22,18 @@ public final class Terminal {
         return leadsToTerminal(STDERR);
     }
 
-    /** The character set in which {@code System.err} writes: by name since JDK 19, before that the default one. */
+    /** The character set in which {@code System.out} writes: by name since JDK 19, before that the default one. */
+    public static Charset stdoutCharset() {
+        return charset("stdout.encoding");
+    }
+
+    /** The character set in which {@code System.err} writes. */
     public static Charset stderrCharset() {
-        String name = System.getProperty("stderr.encoding", System.getProperty("sun.stderr.encoding"));
+        return charset("stderr.encoding");
+    }
+
+    private static Charset charset(String property) {
+        String name = System.getProperty(property, System.getProperty("sun." + property));
         return name != null && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
     }
 

@@ -1,0 +1,67 @@
+package org.ttdengine.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class MemoryPoolTest {
+    @Test
+    void whatIsGivenBackIsHandedOutAgain() {
+        MemoryPool pool = new MemoryPool(DType.F32, false);
+        Storage first = pool.take(1000);
+        pool.give(first);
+        assertThat(pool.take(1000)).isSameAs(first);
+    }
+
+    @Test
+    void sizesOfOneClassShareTheirArrays() {
+        MemoryPool pool = new MemoryPool(DType.F64, false);
+        Storage first = pool.take(1000);
+        pool.give(first);
+        assertThat(pool.take(990)).isSameAs(first);
+        assertThat(pool.take(990)).isNotSameAs(first);
+    }
+
+    @Test
+    void aSizeClassHoldsItsSizeAndWastesNoMoreThanAnEighth() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 10_000; i++) {
+            int size = 1 + random.nextInt(1 << (1 + random.nextInt(30)));
+            int capacity = MemoryPool.sizeClass(size);
+            assertThat(capacity).isGreaterThanOrEqualTo(size);
+            assertThat((long) capacity).isLessThanOrEqualTo(Math.max(256, size + size / 8L + 1));
+            assertThat(MemoryPool.sizeClass(capacity)).isEqualTo(capacity);
+        }
+    }
+
+    @Test
+    void theLargestTensorHasASizeClass() {
+        int largest = Integer.MAX_VALUE - 64;
+        assertThat(MemoryPool.sizeClass(largest)).isBetween(largest, Integer.MAX_VALUE - 8);
+    }
+
+    @Test
+    void bytesAreThoseOfTheArraysHandedOut() {
+        MemoryPool pool = new MemoryPool(DType.F32, false);
+        Storage a = pool.take(256);
+        Storage b = pool.take(512);
+        assertThat(pool.bytesInUse()).isEqualTo(4 * (256 + 512));
+        pool.give(a);
+        pool.give(b);
+        assertThat(pool.bytesInUse()).isZero();
+        assertThat(pool.peakBytes()).isEqualTo(4 * (256 + 512));
+    }
+
+    @Test
+    void poisonedMemoryIsAllNaNEvenWhenRecycled() {
+        for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+            MemoryPool pool = new MemoryPool(dtype, true);
+            Storage storage = pool.take(10);
+            assertThat(storage.get(9)).isNaN();
+            storage.set(9, 1);
+            pool.give(storage);
+            assertThat(pool.take(10).get(9)).isNaN();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.ttdengine.trainer.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.ttdengine.engine.Device;
+import org.ttdengine.lora.Lora;
+import org.ttdengine.trainer.DemoModel;
+import org.ttdengine.trainer.ttd.CaptionTags;
+import org.ttdengine.trainer.ttd.Tag;
+import org.ttdengine.trainer.ttd.TtdOptions;
+import org.ttdengine.trainer.ttd.WholePicture;
+import org.ttdengine.vit.Clip;
+import org.ttdengine.vit.ClipState;
+import org.ttdengine.vit.image.Normalization;
+import org.ttdengine.vit.image.PreparedImage;
+import org.ttdengine.vit.image.RgbImage;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What commands that look for texts in a picture have in common. */
+final class GroundingOptions {
+    private static final int USUAL_SIZE = 448;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private DeviceOptions device;
+
+    @Mixin
+    private MethodOptions method;
+
+    @Option(names = "--adapter", description = "PEFT LoRA directory to apply to the model.")
+    private Path adapter;
+
+    @Option(
+            names = "--image-size",
+            description = "Short side of the picture as the model sees it (default: 448; demo model: 112).")
+    private Integer imageSize;
+
+    /** Works with a model while it is open. */
+    @FunctionalInterface
+    interface ModelTask {
+        void run(Clip clip) throws IOException;
+    }
+
+    /** Loads model and adapter, runs the task, and frees them. */
+    @SuppressWarnings("try") // an adapter works by being attached
+    void withModel(ModelTask task) throws IOException {
+        ClipState state = model.read();
+        try (Device open = device.open();
+                Clip clip = Clip.of(state, model.tokenizer(), open);
+                Lora lora = adapter == null ? null : Lora.load(clip, adapter, false)) {
+            task.run(clip);
+        }
+    }
+
+    TtdOptions method() {
+        return method.ttd(false, method.phi());
+    }
+
+    Normalization normalization() {
+        return method.normalization();
+    }
+
+    /** The words of a text that are its tags, at least one. */
+    List<Tag> tagsOf(String text) {
+        List<Tag> tags = CaptionTags.of(text, method().tags());
+        if (tags.isEmpty()) {
+            throw new IllegalArgumentException("--text '" + text + "' has no words that could be tags");
+        }
+        return tags;
+    }
+
+    /** Those of {@code --tags}. */
+    static List<Tag> named(List<String> words) {
+        try {
+            return CaptionTags.named(words);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--tags " + String.join(",", words) + ": " + e.getMessage(), e);
+        }
+    }
+
+    int imageSize() {
+        int size = imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : USUAL_SIZE;
+        if (size < 1 || size > WholePicture.LONGEST_SIDE) {
+            throw new IllegalArgumentException(
+                    "--image-size must be between 1 and " + WholePicture.LONGEST_SIDE + ", not " + size);
+        }
+        return size;
+    }
+
+    /** The whole picture as the model sees it, its short side scaled to {@code shortSide}. */
+    PreparedImage prepareWhole(RgbImage image, int shortSide, Clip clip, PrintWriter err) {
+        WholePicture size =
+                WholePicture.of(image, shortSide, clip.config().vision().patch());
+        if (size.limited()) {
+            err.println("the picture of " + image.width() + "x" + image.height() + " is seen at " + size.width() + "x"
+                    + size.height() + ": at --image-size " + shortSide + " it would be longer than "
+                    + WholePicture.LONGEST_SIDE + " pixels");
+            err.flush();
+        }
+        return size.prepare(image, normalization());
+    }
+}
