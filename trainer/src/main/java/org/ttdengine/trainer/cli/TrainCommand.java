@@ -214,6 +214,7 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Augmentation augmentation = augmentation();
         ClipState state = model.read();
+        checkOptions(state.config(), augmentation);
         LoraConfig config = new LoraConfig(rank, alpha == null ? rank : alpha, dropout, LoraTargets.parse(targets));
         try (Device open = device.open();
                 Clip clip = Clip.of(state, model.tokenizer(), open);
@@ -222,7 +223,8 @@ final class TrainCommand implements Callable<Integer> {
             PrintWriter err = spec.commandLine().getErr();
             err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
-            TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
+            Phi fitted = phi(clip, pairs, augmentation);
+            TrainOptions options = options(state.config(), augmentation, fitted);
             Path adapterFolder = run.path().resolve("adapter");
             RunConfig stored = RunConfig.of(spec);
             if (resume == null) {
@@ -246,6 +248,11 @@ final class TrainCommand implements Callable<Integer> {
             RunReport.write(run.log(), stored.json(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
+    }
+
+    /** Refuses wrong values before anything is opened or written. */
+    private void checkOptions(ClipConfig config, Augmentation augmentation) {
+        options(config, augmentation, method.phiIsAuto() ? Phi.CLIP : method.phi());
     }
 
     /** Phi as given, or fitted to the model on the first pairs of a fixed order. */

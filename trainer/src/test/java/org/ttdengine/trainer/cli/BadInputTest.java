@@ -195,7 +195,8 @@ class BadInputTest {
     void aConfigurationThatIsNoneIsRefused() throws IOException {
         train("--model=random:none.json").failedWithOneLine(FAILED, "none.json: no such file");
         Path deep = Files.writeString(folder.resolve("deep.json"), "{\"text_config\":{\"num_hidden_layers\":99999}}");
-        train("--model=random:" + deep).failedWithOneLine(FAILED, deep + ": 99999 layers are more than");
+        train("--model=random:" + deep)
+                .failedWithOneLine(FAILED, deep + ": text layers must be at most 1000, not 99999");
         Path list = Files.writeString(folder.resolve("list.json"), "[1, 2]");
         train("--model=random:" + list).failedWithOneLine(FAILED, list + ": a model configuration must be");
     }

@@ -37,7 +37,7 @@ record Cli(int code, String out, String err) {
         assertThat(code).as(err).isEqualTo(expectedCode);
         assertThat(out).isEmpty();
         String last = err.lines().reduce((first, second) -> second).orElseThrow();
-        assertThat(last).startsWith("ttd-engine ");
+        assertThat(last).startsWith("ttd-engine");
         for (String part : parts) {
             assertThat(last).contains(part);
         }
