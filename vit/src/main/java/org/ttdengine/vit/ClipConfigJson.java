@@ -15,7 +15,6 @@ public final class ClipConfigJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LARGEST = 1 << 20;
     private static final int LARGEST_RATIO = 1000;
-    private static final int MOST_LAYERS = 1000;
 
     private ClipConfigJson() {}
 
@@ -35,10 +34,6 @@ public final class ClipConfigJson {
 
     /** The configuration, if a model of these sizes can be: a few bytes could ask for any amount of memory. */
     private static ClipConfig checked(ClipConfig config) {
-        int layers = Math.max(config.vision().layers(), config.text().layers());
-        if (layers > MOST_LAYERS) {
-            throw new IllegalArgumentException(layers + " layers are more than the " + MOST_LAYERS + " allowed");
-        }
         ClipTensors.of(config).forEach((name, shape) -> {
             if (shape.size() == 0) {
                 throw new IllegalArgumentException("tensor " + name + " would be empty");
