@@ -42,9 +42,9 @@ final class RunConfig {
         ObjectNode options = JSON.createObjectNode();
         for (OptionSpec option : spec.options()) {
             String name = option.longestName();
-            if (!OF_THE_CALL.contains(name) && option.getValue() != null) {
-                String value = String.valueOf((Object) option.getValue());
-                options.put(name, FILES.contains(name) ? absolute(value) : value);
+            Object value = option.getValue();
+            if (!OF_THE_CALL.contains(name) && value != null) {
+                options.put(name, FILES.contains(name) ? absolute(value.toString()) : value.toString());
             }
         }
         return new RunConfig(Path.of(FILE), options);
@@ -99,7 +99,8 @@ final class RunConfig {
     }
 
     private static boolean sameValue(OptionSpec option, String stored) {
-        String given = String.valueOf((Object) option.getValue());
+        Object value = option.getValue();
+        String given = String.valueOf(value);
         return given.equals(stored)
                 || (FILES.contains(option.longestName()) && absolute(given).equals(stored));
     }

@@ -221,10 +221,9 @@ final class TrainCommand implements Callable<Integer> {
                 Lora lora =
                         adapter == null ? Lora.attach(clip, config, model.seed()) : Lora.load(clip, adapter, true)) {
             PrintWriter err = spec.commandLine().getErr();
+            TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
             err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
-            Phi fitted = phi(clip, pairs, augmentation);
-            TrainOptions options = options(state.config(), augmentation, fitted);
             Path adapterFolder = run.path().resolve("adapter");
             RunConfig stored = RunConfig.of(spec);
             if (resume == null) {

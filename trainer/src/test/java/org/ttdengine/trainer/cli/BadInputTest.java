@@ -35,7 +35,7 @@ class BadInputTest {
     }
 
     /** Trains with the given options, and the usual ones where these are not given. */
-    private Cli train(String... given) {
+    private CommandRun train(String... given) {
         Stream<String> usual = Stream.of(
                         "--model=" + model,
                         "--data=" + pairs,
@@ -46,12 +46,12 @@ class BadInputTest {
                         "--batch=2",
                         "--steps=1")
                 .filter(option -> Arrays.stream(given).noneMatch(g -> g.startsWith(option.split("=", 2)[0] + "=")));
-        return Cli.run(Stream.of(Stream.of("train"), usual, Arrays.stream(given))
+        return CommandRun.of(Stream.of(Stream.of("train"), usual, Arrays.stream(given))
                 .flatMap(s -> s)
                 .toArray(String[]::new));
     }
 
-    private Cli trainModel(Path file) {
+    private CommandRun trainModel(Path file) {
         return train("--model=" + file);
     }
 
@@ -260,7 +260,7 @@ class BadInputTest {
 
     @Test
     void anUnknownCommandIsWrongUsage() {
-        Cli.run("trian").failedWithOneLine(WRONG_USAGE, "trian", "see ttd-engine --help");
+        CommandRun.of("trian").failedWithOneLine(WRONG_USAGE, "trian", "see ttd-engine --help");
     }
 
     @Test
@@ -273,7 +273,8 @@ class BadInputTest {
 
     @Test
     void theStackTraceIsShownOnRequestOnly() {
-        Cli cli = Cli.run("train", "--debug", "--model", folder.resolve("none").toString(), "--out", "" + folder);
+        CommandRun cli = CommandRun.of(
+                "train", "--debug", "--model", folder.resolve("none").toString(), "--out", "" + folder);
         assertThat(cli.code()).isEqualTo(FAILED);
         assertThat(cli.err()).contains("java.io.IOException", "\tat org.ttdengine");
     }
@@ -281,8 +282,8 @@ class BadInputTest {
     @Test
     void helpIsNoError() {
         for (String command : List.of("train", "merge", "doctor", "bench")) {
-            assertThat(Cli.run(command, "--help").succeeded().out()).startsWith("Usage: ttd-engine " + command);
+            assertThat(CommandRun.of(command, "--help").succeeded().out()).startsWith("Usage: ttd-engine " + command);
         }
-        assertThat(Cli.run().succeeded().out()).contains("Usage: ttd-engine", "doctor");
+        assertThat(CommandRun.of().succeeded().out()).contains("Usage: ttd-engine", "doctor");
     }
 }

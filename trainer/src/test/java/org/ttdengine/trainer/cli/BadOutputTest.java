@@ -31,7 +31,7 @@ class BadOutputTest {
         pairs = TinyData.write(folder.resolve("data"), 4);
     }
 
-    private Cli train(Path out, String... more) {
+    private CommandRun train(Path out, String... more) {
         Stream<String> usual = Stream.of(
                 "train",
                 "--model=" + model,
@@ -41,7 +41,7 @@ class BadOutputTest {
                 "--threads=1",
                 "--image-size=32",
                 "--batch=2");
-        return Cli.run(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
+        return CommandRun.of(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
     }
 
     @Test
@@ -71,9 +71,9 @@ class BadOutputTest {
         }
     }
 
-    private Cli merge(Path out) throws IOException {
+    private CommandRun merge(Path out) throws IOException {
         Path adapter = TinyModel.writeAdapter(folder.resolve("adapter"), ClipCheckpoint.read(model));
-        return Cli.run("merge", "--model=" + model, "--adapter=" + adapter, "--out=" + out);
+        return CommandRun.of("merge", "--model=" + model, "--adapter=" + adapter, "--out=" + out);
     }
 
     /** The room left grows from none at all, so that every file of a run meets the full disk in its turn. */
@@ -85,7 +85,7 @@ class BadOutputTest {
             for (int kilobytes = 400; kilobytes >= 0; kilobytes -= 24) {
                 Path run = disk.path().resolve("run-" + kilobytes);
                 fill(ballast, kilobytes);
-                Cli cli = train(run, "--steps=6", "--checkpoint-every=1", "--keep-checkpoints=2");
+                CommandRun cli = train(run, "--steps=6", "--checkpoint-every=1", "--keep-checkpoints=2");
                 if (cli.code() == 0) {
                     break;
                 }
@@ -110,7 +110,7 @@ class BadOutputTest {
         }
         assertThat(checkpoints).allMatch(name -> name.startsWith("step-"));
         Files.write(ballast, new byte[0]);
-        Cli cli = Cli.run("train", "--resume=" + run).succeeded();
+        CommandRun cli = CommandRun.of("train", "--resume=" + run).succeeded();
         assertThat(cli.err()).doesNotContain("cannot be used", "step 1/6");
         assertThat(RunLog.values(run, "step")).containsExactly(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
         return 1;
@@ -162,21 +162,22 @@ class BadOutputTest {
     @Test
     void onlyARunCanBeResumed() throws IOException {
         Path none = folder.resolve("none");
-        Cli.run("train", "--resume=" + none).failedWithOneLine(FAILED, none + ": no run to resume here");
+        CommandRun.of("train", "--resume=" + none).failedWithOneLine(FAILED, none + ": no run to resume here");
         assertThat(none).doesNotExist();
-        Cli.run("train", "--resume=" + model).failedWithOneLine(FAILED, model + ": no run to resume here");
+        CommandRun.of("train", "--resume=" + model).failedWithOneLine(FAILED, model + ": no run to resume here");
         Path damaged = Files.createDirectory(folder.resolve("damaged"));
         Files.writeString(damaged.resolve("train.json"), "{\"--lr\":");
-        Cli.run("train", "--resume=" + damaged).failedWithOneLine(FAILED, "train.json: is damaged");
+        CommandRun.of("train", "--resume=" + damaged).failedWithOneLine(FAILED, "train.json: is damaged");
         Files.writeString(damaged.resolve("train.json"), "{\"--steps\": \"three\"}");
-        Cli.run("train", "--resume=" + damaged).failedWithOneLine(FAILED, "train.json: is damaged", "--steps", "three");
+        CommandRun.of("train", "--resume=" + damaged)
+                .failedWithOneLine(FAILED, "train.json: is damaged", "--steps", "three");
     }
 
     @Test
     void aResumedRunWhoseAdaptersAreOthersIsRefused() throws IOException {
         Path run = folder.resolve("run");
         assertThat(train(run, "--steps=2").code()).isZero();
-        Cli.run("train", "--resume=" + run, "--lora-rank=3", "--steps=4")
+        CommandRun.of("train", "--resume=" + run, "--lora-rank=3", "--steps=4")
                 .failed(FAILED, "optimizer.safetensors: does not hold", "a run with other adapters");
     }
 
@@ -185,7 +186,7 @@ class BadOutputTest {
         ClipState state = ClipState.random(TinyModel.CONFIG, 1);
         state.tensor("visual.proj")[3] = Float.NaN;
         Path broken = TinyModel.write(folder.resolve("broken"), state);
-        Cli.run(
+        CommandRun.of(
                         "train",
                         "--model=" + broken,
                         "--data=" + pairs,
@@ -199,7 +200,7 @@ class BadOutputTest {
     @Test
     void aLearningRateThatIsTooLargeStopsTheRunAndNamesTheLastGoodCheckpoint() throws IOException {
         Path run = folder.resolve("run");
-        Cli cli = train(run, "--steps=9", "--lr=1e30", "--checkpoint-every=1");
+        CommandRun cli = train(run, "--steps=9", "--lr=1e30", "--checkpoint-every=1");
         cli.failed(
                 FAILED,
                 "training diverged at step ",

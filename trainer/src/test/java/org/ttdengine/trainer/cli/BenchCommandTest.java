@@ -35,7 +35,7 @@ class BenchCommandTest {
 
     @Test
     void aStepPrintsTheFieldsOfTheContractInOneLineAndNeedsNoVocabulary() throws IOException {
-        Cli cli = bench("step", "--json").succeeded();
+        CommandRun cli = bench("step", "--json").succeeded();
         assertThat(cli.out().lines()).hasSize(1);
         JsonNode figures = JSON.readTree(cli.out());
         List<String> names = new ArrayList<>();
@@ -66,7 +66,7 @@ class BenchCommandTest {
                 .isEqualTo((forward(TinyModel.CONFIG) + backward(TinyModel.CONFIG)) / 1e9);
     }
 
-    private static double gflops(Cli cli) throws IOException {
+    private static double gflops(CommandRun cli) throws IOException {
         return JSON.readTree(cli.succeeded().out()).get("gflops_per_step").asDouble();
     }
 
@@ -81,12 +81,16 @@ class BenchCommandTest {
     }
 
     private static long tokens() {
-        return (long) BATCH * (CAPTION_TOKENS + TAGS * TAG_TOKENS);
+        return BATCH * (CAPTION_TOKENS + (long) TAGS * TAG_TOKENS);
     }
 
     /** Query-key pairs of causal attention over one text after the other. */
     private static long causalPairs() {
-        return (long) BATCH * (CAPTION_TOKENS * (CAPTION_TOKENS + 1) / 2 + TAGS * (TAG_TOKENS * (TAG_TOKENS + 1) / 2));
+        return BATCH * (triangle(CAPTION_TOKENS) + TAGS * triangle(TAG_TOKENS));
+    }
+
+    private static long triangle(long length) {
+        return length * (length + 1) / 2;
     }
 
     /** Scores and weighted values of every head, over {@code pairs} of queries and keys. */
@@ -171,7 +175,7 @@ class BenchCommandTest {
 
     @Test
     void theGemmsOfAModelAreTimedOneJsonLineEach() throws IOException {
-        Cli cli = bench("gemm", "--json").succeeded();
+        CommandRun cli = bench("gemm", "--json").succeeded();
         List<String> sizes = new ArrayList<>();
         for (String line : cli.out().lines().toList()) {
             JsonNode figures = JSON.readTree(line);
@@ -227,16 +231,16 @@ class BenchCommandTest {
                 "--lora-targets=nothing|LoRA targets 'nothing' match no module",
             })
     void wrongValuesAreRefused(String option, String message) throws IOException {
-        Cli.run(arguments("step", option)).failedWithOneLine(2, message);
+        CommandRun.of(arguments("step", option)).failedWithOneLine(2, message);
     }
 
     @Test
     void aBenchmarkHasToBeNamed() {
-        Cli.run("bench").failedWithOneLine(2, "ttd-engine bench: Missing required subcommand");
+        CommandRun.of("bench").failedWithOneLine(2, "ttd-engine bench: Missing required subcommand");
     }
 
-    private Cli bench(String what, String... more) throws IOException {
-        return Cli.run(arguments(what, more));
+    private CommandRun bench(String what, String... more) throws IOException {
+        return CommandRun.of(arguments(what, more));
     }
 
     /** Later values of an option would be refused as given twice, so a value in {@code more} replaces the usual one. */

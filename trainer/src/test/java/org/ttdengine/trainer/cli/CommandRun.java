@@ -1,5 +1,7 @@
 package org.ttdengine.trainer.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -22,5 +24,29 @@ record CommandRun(int code, String out, String err) {
         args.addAll(List.of("--device", "cpu", "--threads", "1"));
         args.addAll(List.of(more));
         return of(args.toArray(String[]::new));
+    }
+
+    /** It did its work. */
+    CommandRun succeeded() {
+        assertThat(code).as(err).isZero();
+        return this;
+    }
+
+    /** It failed before it did anything, with one line that names the command and says all of {@code parts}. */
+    void failedWithOneLine(int expectedCode, String... parts) {
+        assertThat(err.lines()).as(err).hasSize(1);
+        failed(expectedCode, parts);
+    }
+
+    /** It failed, and its last line names the command and says all of {@code parts}; there is no stack trace. */
+    void failed(int expectedCode, String... parts) {
+        assertThat(code).as(err).isEqualTo(expectedCode);
+        assertThat(out).isEmpty();
+        String last = err.lines().reduce((first, second) -> second).orElseThrow();
+        assertThat(last).startsWith("ttd-engine");
+        for (String part : parts) {
+            assertThat(last).contains(part);
+        }
+        assertThat(err).doesNotContain("\tat ").doesNotContain("Exception");
     }
 }

@@ -18,7 +18,7 @@ class DoctorCommandTest {
 
     @Test
     void theSelfTestComparesEveryOperationAndFindsNothingWrong() throws IOException {
-        Cli cli = Cli.run("doctor", "--selftest", "--json", "--device", "cpu", "--threads", "2")
+        CommandRun cli = CommandRun.of("doctor", "--selftest", "--json", "--device", "cpu", "--threads", "2")
                 .succeeded();
         JsonNode report = JSON.readTree(cli.out());
         assertThat(report.get("ok").asBoolean()).isTrue();
@@ -32,7 +32,7 @@ class DoctorCommandTest {
 
     @Test
     void theTableNamesJavaVectorsMemoryFormatsAndFolders() {
-        Cli cli = Cli.run("doctor").succeeded();
+        CommandRun cli = CommandRun.of("doctor").succeeded();
         assertThat(cli.out())
                 .contains("ttd-engine", Runtime.version().toString(), " bits (jdk.incubator.vector)", "max heap")
                 .contains("JPEG, CMYK        ok", "WebP              ok", "temporary folder  ok", "CUDA")

@@ -35,8 +35,9 @@ class MergeCommandTest {
         adapter = TinyModel.writeAdapter(folder.resolve("adapter"), state);
     }
 
-    private Cli merge(Path model, Path out) {
-        return Cli.run("merge", "--model", model.toString(), "--adapter", adapter.toString(), "--out", out.toString());
+    private CommandRun merge(Path model, Path out) {
+        return CommandRun.of(
+                "merge", "--model", model.toString(), "--adapter", adapter.toString(), "--out", out.toString());
     }
 
     @Test
@@ -60,9 +61,19 @@ class MergeCommandTest {
 
     private static float[] textEmbedding(ClipState state, Path adapter) throws IOException {
         try (Device device = Device.cpu(1);
-                Clip clip = Clip.of(state, device);
-                Lora lora = adapter == null ? null : Lora.load(clip, adapter, false);
-                Scope scope = device.scope("test")) {
+                Clip clip = Clip.of(state, device)) {
+            if (adapter == null) {
+                return textEmbedding(clip);
+            }
+            try (Lora lora = Lora.load(clip, adapter, false)) {
+                assertThat(lora.size()).isPositive();
+                return textEmbedding(clip);
+            }
+        }
+    }
+
+    private static float[] textEmbedding(Clip clip) {
+        try (Scope scope = clip.device().scope("test")) {
             List<int[]> texts = List.of(new int[] {500, 3, 7, 100, 501});
             return clip.text().encode(new Tape(scope, false), texts).value().toFloats();
         }
@@ -121,7 +132,7 @@ class MergeCommandTest {
 
     @Test
     void adapterAndOutHaveToBeGiven() {
-        Cli.run("merge", "--model", base.toString(), "--out", "x")
+        CommandRun.of("merge", "--model", base.toString(), "--out", "x")
                 .failedWithOneLine(2, "Missing required option: '--adapter=<adapter>'");
     }
 

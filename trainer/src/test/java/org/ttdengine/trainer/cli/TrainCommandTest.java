@@ -58,8 +58,9 @@ class TrainCommandTest {
         return out;
     }
 
-    private static Cli command(String... options) {
-        return Cli.run(Stream.concat(Stream.of("train"), Arrays.stream(options)).toArray(String[]::new))
+    private static CommandRun command(String... options) {
+        return CommandRun.of(Stream.concat(Stream.of("train"), Arrays.stream(options))
+                        .toArray(String[]::new))
                 .succeeded();
     }
 
@@ -159,7 +160,7 @@ class TrainCommandTest {
     void aKilledRunGoesOnToTheLastDigit(String option, int workers, int threads) throws IOException {
         Path whole = train("whole", "--checkpoint-every=3", option);
         Path killed = killed(whole, "killed");
-        Cli cli = command("--resume=" + killed, "--workers=" + workers, "--threads=" + threads);
+        CommandRun cli = command("--resume=" + killed, "--workers=" + workers, "--threads=" + threads);
         assertThat(cli.err()).contains("step 4/6").doesNotContain("step 1/6", "resume:", "cannot be used");
         assertSameResults(killed, whole);
     }
@@ -168,7 +169,7 @@ class TrainCommandTest {
     void aResumedRunMayRepeatItsOptions() throws IOException {
         Path whole = train("whole", "--checkpoint-every=3");
         Path killed = killed(whole, "killed");
-        Cli cli = command(
+        CommandRun cli = command(
                 "--resume=" + killed, "--model=" + model, "--data=" + pairs, "--steps=6", "--lr=0.01", "--batch=4");
         assertThat(cli.err()).doesNotContain("resume:");
         assertSameResults(killed, whole);
@@ -178,7 +179,7 @@ class TrainCommandTest {
     void aResumedRunWithOtherOptionsWarnsThatItWillDiffer() throws IOException {
         Path whole = train("whole", "--checkpoint-every=3");
         Path killed = killed(whole, "killed");
-        Cli cli = command("--resume=" + killed, "--lr=0.1");
+        CommandRun cli = command("--resume=" + killed, "--lr=0.1");
         assertThat(cli.err()).contains("resume: --lr was 0.01; the run will not equal an undisturbed one");
         assertThat(RunLog.results(killed).subList(0, 3))
                 .isEqualTo(RunLog.results(whole).subList(0, 3));
@@ -207,7 +208,7 @@ class TrainCommandTest {
         Path whole = train("whole", "--checkpoint-every=2", "--keep-checkpoints=3");
         Path killed = killed(whole, "killed");
         Files.write(killed.resolve("checkpoints/step-0000004/optimizer.safetensors"), new byte[7]);
-        Cli cli = command("--resume=" + killed);
+        CommandRun cli = command("--resume=" + killed);
         assertThat(cli.err())
                 .contains("step-0000004 cannot be used: optimizer.safetensors has 7 bytes instead of", "step 3/6");
         assertSameResults(killed, whole);
@@ -298,7 +299,7 @@ class TrainCommandTest {
                         "gone.png\ta cat"));
         Path out = run("run");
         for (String augment : List.of("paper", "none")) {
-            Cli cli = command(
+            CommandRun cli = command(
                     "--model=" + model,
                     "--data=" + list,
                     "--out=" + out.resolveSibling(augment),

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** A mounted memory file system, for tests of full and of read-only disks. The test is skipped where nothing may be mounted. */
 public record SmallDisk(Path path) implements AutoCloseable {
     /** @param options of the tmpfs, such as {@code size=64k} */
-    public static SmallDisk mount(String options) throws IOException, InterruptedException {
+    public static SmallDisk mount(String options) throws IOException {
         Path path = Files.createTempDirectory("small-disk");
         boolean mounted = false;
         try {
@@ -29,19 +29,23 @@ public record SmallDisk(Path path) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         if (!run("/bin/umount", path.toString())) {
             throw new IOException("cannot unmount " + path);
         }
         Files.delete(path);
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
+    private static boolean run(String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            return process.waitFor() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted during " + String.join(" ", command), e);
+        }
     }
 }
