@@ -62,7 +62,7 @@ final class BenchOptions {
     @Option(names = "--steps", defaultValue = "5", description = "Steps that are timed (default: 5).")
     private int steps;
 
-    @Option(names = "--warmup", defaultValue = "2", description = "Steps before these (default: 2).")
+    @Option(names = "--warmup", defaultValue = "5", description = "Steps before these, for the JIT (default: 5).")
     private int warmup;
 
     @Option(names = "--lora-rank", defaultValue = "10", description = "Rank of the adapters (default: 10).")

@@ -13,7 +13,8 @@ final class MethodOptions {
             names = "--phi",
             defaultValue = "10,-2.5",
             description =
-                    "Similarity sigmoid(w cos + b) as w,b; or cosine for the cosine itself (default: ${DEFAULT-VALUE}).")
+                    "Similarity sigmoid(w cos + b) as w,b; auto: fitted to the model by train; cosine: the cosine itself"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String phi;
 
     @Option(

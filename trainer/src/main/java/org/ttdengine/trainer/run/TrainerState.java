@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param step steps done
  * @param epoch epochs done
- * @param cursor position of the data cursor within the epoch
+ * @param cursor position in the endless order of the data, where the next batch begins
  * @param seed of every random number of the run
  * @param config the options of the run, as JSON
  * @param extra further values by name, for the trainer's own use

@@ -31,6 +31,8 @@ final class JvmOptions {
         // A percentage of what the JVM finds, which is the container's memory inside a container.
         if (given.stream().noneMatch(option -> HEAP.matcher(option).matches())) {
             options.add("-XX:MaxRAMPercentage=75");
+            // A step's arrays are recycled and old; a young generation that grows with the heap would only hold waste.
+            options.add("-XX:MaxNewSize=512m");
         }
         given.stream().filter(option -> !LISTENING.matcher(option).matches()).forEach(options::add);
         return options;
