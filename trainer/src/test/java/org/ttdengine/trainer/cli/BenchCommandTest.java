@@ -150,9 +150,9 @@ class BenchCommandTest {
     /** On queries and values, but in the dense block on values alone. */
     private static long adapters(ClipConfig config) {
         long width = config.vision().width();
-        return (config.vision().layers() - 1) * 2 * adapter(BATCH * (cells(config) + 1), width)
+        return (config.vision().layers() - 1) * 2L * adapter(BATCH * (cells(config) + 1), width)
                 + adapter(BATCH * cells(config), width)
-                + config.text().layers() * 2 * adapter(tokens(), config.text().width());
+                + config.text().layers() * 2L * adapter(tokens(), config.text().width());
     }
 
     /**
