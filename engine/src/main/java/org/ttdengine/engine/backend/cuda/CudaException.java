@@ -10,18 +10,23 @@ public final class CudaException extends RuntimeException {
     private static final Map<Integer, String> ADVICE = Map.ofEntries(
             Map.entry(2, "use a smaller --batch or --image-size, or --accumulate"),
             Map.entry(3, "the driver was not initialised: this is a bug, please report it"),
-            Map.entry(34, "this libcuda.so is the toolkit's stub: put the driver's own library first on the library path"),
+            Map.entry(
+                    34,
+                    "this libcuda.so is the toolkit's stub: put the driver's own library first on the library path"),
             Map.entry(100, "no NVIDIA GPU is visible: check nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu"),
             Map.entry(101, "there is no such GPU: check the number after --device cuda:"),
             Map.entry(200, "the program's kernels are damaged: reinstall ttd-engine.jar"),
             Map.entry(209, "this GPU is too old: compute capability 8.0 (Ampere) or newer is needed, or --device cpu"),
             Map.entry(218, "the driver rejects the program's kernels: update the NVIDIA driver to 525 or newer"),
             Map.entry(222, "the driver is too old for the program's kernels: update it to 525 or newer"),
-            Map.entry(700, "a kernel touched memory it does not own: please report it with the output of doctor --selftest"),
+            Map.entry(
+                    700,
+                    "a kernel touched memory it does not own: please report it with the output of doctor --selftest"),
             Map.entry(701, "a kernel asked for more than this GPU has: please report it with the output of doctor"),
             Map.entry(716, "a kernel made a misaligned access: please report it with the output of doctor --selftest"),
             Map.entry(719, "a kernel failed: check dmesg for Xid messages, then go on with train --resume"),
-            Map.entry(46, "another process holds the GPU exclusively: wait for it, or take another with --device cuda:N"),
+            Map.entry(
+                    46, "another process holds the GPU exclusively: wait for it, or take another with --device cuda:N"),
             Map.entry(999, "the device or its driver failed: check nvidia-smi, then go on with train --resume"));
 
     private final int code;

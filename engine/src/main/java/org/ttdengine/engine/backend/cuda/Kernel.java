@@ -48,8 +48,8 @@ final class Kernel {
         checkShape(shape);
         List<PtxParameter> parameters = entry.parameters();
         if (arguments.length != parameters.size()) {
-            throw new IllegalArgumentException("kernel " + spec.name() + " takes " + parameters.size()
-                    + " arguments, not " + arguments.length);
+            throw new IllegalArgumentException(
+                    "kernel " + spec.name() + " takes " + parameters.size() + " arguments, not " + arguments.length);
         }
         NativePointerObject[] pointers = new NativePointerObject[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
@@ -94,8 +94,8 @@ final class Kernel {
         if (bytes == Float.BYTES && value instanceof Float number) {
             return Pointer.to(new float[] {number});
         }
-        throw new IllegalArgumentException(
-                "argument " + index + " of kernel " + spec.name() + " has " + bytes + " bytes; " + value + " does not fit");
+        throw new IllegalArgumentException("argument " + index + " of kernel " + spec.name() + " has " + bytes
+                + " bytes; " + value + " does not fit");
     }
 
     private static long address(Object value) {

@@ -16,7 +16,8 @@ record LaunchShape(int gridX, int gridY, int gridZ, int threadsX, int threadsY, 
 
     LaunchShape {
         if (gridX < 1 || gridY < 1 || gridZ < 1 || gridY > LARGEST_YZ || gridZ > LARGEST_YZ) {
-            throw new IllegalArgumentException("a grid of " + gridX + "x" + gridY + "x" + gridZ + " blocks is impossible");
+            throw new IllegalArgumentException(
+                    "a grid of " + gridX + "x" + gridY + "x" + gridZ + " blocks is impossible");
         }
         if (threadsX < 1 || threadsY < 1 || threadsX * (long) threadsY > LARGEST_BLOCK || sharedBytes < 0) {
             throw new IllegalArgumentException(

@@ -78,7 +78,8 @@ final class TableUploads implements AutoCloseable {
         if (bytes > page.host().size()) {
             context.synchronize();
             free(page);
-            pages[current] = page(Math.toIntExact(Math.max(bytes, 2L * page.host().size())));
+            pages[current] =
+                    page(Math.toIntExact(Math.max(bytes, 2L * page.host().size())));
         }
     }
 
@@ -87,7 +88,8 @@ final class TableUploads implements AutoCloseable {
         long address = page.device() + offset;
         if (bytes > 0) {
             check(
-                    JCudaDriver.cuMemcpyHtoDAsync(Address.of(address), page.host().at(offset), bytes, context.stream()),
+                    JCudaDriver.cuMemcpyHtoDAsync(
+                            Address.of(address), page.host().at(offset), bytes, context.stream()),
                     "cuMemcpyHtoDAsync");
         }
         return address;
