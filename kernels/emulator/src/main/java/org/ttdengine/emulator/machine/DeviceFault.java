@@ -1,13 +1,10 @@
 package org.ttdengine.emulator.machine;
 
-/**
- * Something a kernel (or the host, through an address) did that a CUDA device forbids or leaves undefined. The message
- * names what is known: kernel, PTX line, block, thread, address, nearest allocation.
- */
+/** The device's refusal to go on: what a GPU reports as a sticky launch error, here with its cause named. */
 public final class DeviceFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong; the driver turns it into a CUDA error code. */
+    /** What went wrong. */
     public enum Kind {
         ILLEGAL_ADDRESS,
         MISALIGNED_ADDRESS,
@@ -32,12 +29,6 @@ public final class DeviceFault extends RuntimeException {
         this.detail = detail;
     }
 
-    private DeviceFault(Kind kind, String detail, DeviceFault cause) {
-        super(kind + ": " + detail, cause);
-        this.kind = kind;
-        this.detail = detail;
-    }
-
     public Kind kind() {
         return kind;
     }
@@ -45,10 +36,5 @@ public final class DeviceFault extends RuntimeException {
     /** The message without the kind. */
     public String detail() {
         return detail;
-    }
-
-    /** The same fault with the place it happened appended, such as {@code "kernel k, k.ptx:12, block (0,0,0), thread (3,0,0)"}. */
-    public DeviceFault at(String place) {
-        return new DeviceFault(kind, detail + "; at " + place, this);
     }
 }
