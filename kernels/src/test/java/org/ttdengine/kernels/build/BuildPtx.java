@@ -41,30 +41,41 @@ public final class BuildPtx {
     /**
      * Builds modules.
      *
-     * @param arguments folder of the Maven module {@code kernels}; then names of PTX modules, none for all of them
+     * @param arguments folder of the Maven module {@code kernels}; then names of PTX modules, or {@code all}
      */
     public static void main(String[] arguments) throws IOException {
         Nvcc nvcc = Nvcc.find().orElseThrow(() -> new IllegalStateException("nvcc is not on the PATH"));
         List<String> names = Stream.of(arguments)
                 .skip(1)
                 .flatMap(argument -> Stream.of(argument.trim().split("\\s+")))
-                .filter(name -> !name.isEmpty())
                 .toList();
-        new BuildPtx(Path.of(arguments[0]), nvcc, System.out).build(names);
+        BuildPtx build = new BuildPtx(Path.of(arguments[0]), nvcc, System.out);
+        if (names.equals(List.of("all"))) {
+            build.all();
+        } else {
+            build.some(names);
+        }
     }
 
-    private void build(List<String> names) throws IOException {
-        Files.createDirectories(output);
-        List<String> all = sources.modules();
-        if (!names.isEmpty() && Files.exists(output.resolve(LOCK))) {
+    private void all() throws IOException {
+        build(sources.modules());
+    }
+
+    private void some(List<String> names) throws IOException {
+        if (Files.exists(output.resolve(LOCK))) {
             KernelLock old = KernelLock.parse(Files.readString(output.resolve(LOCK)));
             modules.putAll(old.modules());
             kernels.putAll(old.kernels());
         }
-        for (String name : names.isEmpty() ? all : names) {
+        build(names);
+    }
+
+    private void build(List<String> names) throws IOException {
+        Files.createDirectories(output);
+        for (String name : names) {
             buildModule(name);
         }
-        removeModulesWithoutSource(all);
+        removeModulesWithoutSource(sources.modules());
         Files.writeString(output.resolve(LOCK), new KernelLock(modules, kernels).render());
     }
 
@@ -109,14 +120,14 @@ public final class BuildPtx {
                 staysInRegisters ? "" : "  USES LOCAL MEMORY: " + assemblies);
     }
 
-    private void removeModulesWithoutSource(List<String> all) throws IOException {
-        modules.keySet().retainAll(all);
+    private void removeModulesWithoutSource(List<String> existing) throws IOException {
+        modules.keySet().retainAll(existing);
         kernels.keySet().removeIf(kernel -> !modules.containsKey(kernel.substring(0, kernel.indexOf('.'))));
         try (Stream<Path> files = Files.list(output)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".ptx")).toList()) {
                 String name = file.getFileName().toString().replaceFirst("\\.ptx$", "");
-                if (!all.contains(name)) {
+                if (!existing.contains(name)) {
                     Files.delete(file);
                     report.println("removed " + name + ".ptx, which has no source");
                 }
