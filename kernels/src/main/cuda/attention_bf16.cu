@@ -16,8 +16,6 @@
 // that follows, so P and dS never leave the registers (rounded to bf16 there). Exponentials are ex2.approx, 2 ulp of fp32.
 // No atomics, fixed order of summation: the result is deterministic.
 
-#include <cuda_bf16.h>
-
 #include "attention.cuh"
 
 using bf16 = __nv_bfloat16;
@@ -37,81 +35,61 @@ __device__ __forceinline__ int at(int row, int piece) {
 template <int D>
 __device__ __forceinline__ void load_tile(bf16* tile, const bf16* from, size_t stride, int rows) {
 #pragma unroll
-    for (int p = threadIdx.x; p < 64 * (D / 8); p += ATTENTION_THREADS) {
+    for (int p = threadIdx.x; p < 64 * (D / 8); p += kThreads) {
         int row = p / (D / 8);
         int piece = p % (D / 8);
         bool exists = row < rows;
-        copy16_async(tile + at<D>(row, piece), from + (exists ? row * stride : 0) + piece * 8, exists);
+        cp_async_16(shared_address(tile + at<D>(row, piece)), from + (exists ? row * stride : 0) + piece * 8, exists);
     }
 }
 
-// Four 8x8 matrices; lane l gives the address of row l%8 of matrix l/8 and receives elements (l/4, 2*(l%4)) and the next of each.
-__device__ __forceinline__ void load_matrices(unsigned (&to)[4], const bf16* row) {
-    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(row));
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(address));
-}
-
-// The same of the transposed matrices.
-__device__ __forceinline__ void load_matrices_transposed(unsigned (&to)[4], const bf16* row) {
-    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(row));
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(address));
-}
-
-// c[16x8] += a[16x16] b[16x8]. Lane l holds of c: rows l/4 and l/4+8, columns 2*(l%4) and the next.
-__device__ __forceinline__ void multiply(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+// left and right, two 16x8 accumulators side by side, += a times the 16x16 right operand b.
+__device__ __forceinline__ void multiply(
+        float (&left)[4], float (&right)[4], const uint32_t (&a)[4], const uint32_t (&b)[4]) {
+    const uint32_t leftColumns[2] = {b[0], b[1]};
+    const uint32_t rightColumns[2] = {b[2], b[3]};
+    mma_m16n8k16_bf16(left, a, leftColumns);
+    mma_m16n8k16_bf16(right, a, rightColumns);
 }
 
 // Fragments of rows row..row+15 of a tile as left operand, D channels deep.
 template <int D>
-__device__ __forceinline__ void load_left(unsigned (&a)[D / 16][4], const bf16* tile, int row, int lane) {
+__device__ __forceinline__ void load_left(uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
 #pragma unroll
     for (int k = 0; k < D / 16; k++) {
-        load_matrices(a[k], tile + at<D>(row + (lane & 15), 2 * k + (lane >> 4)));
+        ldmatrix_x4(a[k], shared_address(tile + at<D>(row + (lane & 15), 2 * k + (lane >> 4))));
     }
 }
 
 // s[16 x 16] += a times rows row..row+15 of a tile, transposed: the scores of 16 own rows with 16 streamed ones.
 template <int D>
-__device__ __forceinline__ void multiply_rows(float (&s)[2][4], const unsigned (&a)[D / 16][4], const bf16* tile, int row, int lane) {
+__device__ __forceinline__ void multiply_rows(
+        float (&s)[2][4], const uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
 #pragma unroll
     for (int k = 0; k < D / 16; k++) {
-        unsigned b[4];
-        load_matrices(b, tile + at<D>(row + (lane & 7) + ((lane >> 4) << 3), 2 * k + ((lane >> 3) & 1)));
-        multiply(s[0], a[k], b[0], b[1]);
-        multiply(s[1], a[k], b[2], b[3]);
+        uint32_t b[4];
+        ldmatrix_x4(b, shared_address(tile + at<D>(row + (lane & 7) + ((lane >> 4) << 3), 2 * k + ((lane >> 3) & 1))));
+        multiply(s[0], s[1], a[k], b);
     }
 }
 
 // sum[16 x D] += a[16 x 16] times rows row..row+15 of a tile.
 template <int D>
-__device__ __forceinline__ void accumulate(float (&sum)[D / 8][4], const unsigned (&a)[4], const bf16* tile, int row, int lane) {
+__device__ __forceinline__ void accumulate(float (&sum)[D / 8][4], const uint32_t (&a)[4], const bf16* tile, int row, int lane) {
 #pragma unroll
     for (int n = 0; n < D / 16; n++) {
-        unsigned b[4];
-        load_matrices_transposed(b, tile + at<D>(row + (lane & 15), 2 * n + (lane >> 4)));
-        multiply(sum[2 * n], a, b[0], b[1]);
-        multiply(sum[2 * n + 1], a, b[2], b[3]);
+        uint32_t b[4];
+        ldmatrix_x4_trans(b, shared_address(tile + at<D>(row + (lane & 15), 2 * n + (lane >> 4))));
+        multiply(sum[2 * n], sum[2 * n + 1], a, b);
     }
 }
 
-__device__ __forceinline__ unsigned pack(float low, float high) {
-    __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-    return *reinterpret_cast<unsigned*>(&pair);
-}
-
 // A 16x16 accumulator, rounded, as left operand.
-__device__ __forceinline__ void to_left(unsigned (&a)[4], const float (&s)[2][4]) {
-    a[0] = pack(s[0][0], s[0][1]);
-    a[1] = pack(s[0][2], s[0][3]);
-    a[2] = pack(s[1][0], s[1][1]);
-    a[3] = pack(s[1][2], s[1][3]);
+__device__ __forceinline__ void to_left(uint32_t (&a)[4], const float (&s)[2][4]) {
+    a[0] = pack_bf16x2(s[0][0], s[0][1]);
+    a[1] = pack_bf16x2(s[0][2], s[0][3]);
+    a[2] = pack_bf16x2(s[1][0], s[1][1]);
+    a[3] = pack_bf16x2(s[1][2], s[1][3]);
 }
 
 __device__ __forceinline__ float exp2_approx(float x) {
@@ -135,12 +113,14 @@ __device__ __forceinline__ void clear(float (&sum)[N][4]) {
 // the warp's own 16 rows of a tile that nobody else uses any more, so that whole 16-byte pieces go out side by side.
 template <int D>
 __device__ __forceinline__ void store_rows(
-        const float (&sum)[D / 8][4], float upper, float lower, bf16* tile, int warpRow, bf16* to, size_t stride, int rows, int lane) {
-    int row = warpRow + lane / 4;
+        const float (&sum)[D / 8][4], float upper, float lower, bf16* tile, int warpRow, bf16* to, size_t stride, int rows,
+        int lane) {
+    const int row = warpRow + lane / 4;
+    const int pair = 2 * (lane & 3);
 #pragma unroll
     for (int n = 0; n < D / 8; n++) {
-        *reinterpret_cast<unsigned*>(tile + at<D>(row, n) + 2 * (lane & 3)) = pack(upper * sum[n][0], upper * sum[n][1]);
-        *reinterpret_cast<unsigned*>(tile + at<D>(row + 8, n) + 2 * (lane & 3)) = pack(lower * sum[n][2], lower * sum[n][3]);
+        *reinterpret_cast<uint32_t*>(tile + at<D>(row, n) + pair) = pack_bf16x2(upper * sum[n][0], upper * sum[n][1]);
+        *reinterpret_cast<uint32_t*>(tile + at<D>(row + 8, n) + pair) = pack_bf16x2(lower * sum[n][2], lower * sum[n][3]);
     }
     __syncwarp();
 #pragma unroll
@@ -151,17 +131,6 @@ __device__ __forceinline__ void store_rows(
             *reinterpret_cast<uint4*>(to + r * stride + piece * 8) = *reinterpret_cast<const uint4*>(tile + at<D>(r, piece));
         }
     }
-}
-
-// Sum, or largest, over the four lanes that hold a row of an accumulator.
-__device__ __forceinline__ float row_sum(float x) {
-    x += __shfl_xor_sync(0xffffffffu, x, 1);
-    return x + __shfl_xor_sync(0xffffffffu, x, 2);
-}
-
-__device__ __forceinline__ float row_max(float x) {
-    x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 1));
-    return fmaxf(x, __shfl_xor_sync(0xffffffffu, x, 2));
 }
 
 // Two stages of two streamed tiles each.
@@ -191,7 +160,7 @@ struct Softmax {
             for (int n = 0; n < 8; n++) {
                 best = fmaxf(best, fmaxf(s[n / 2][n % 2][2 * r], s[n / 2][n % 2][2 * r + 1]));
             }
-            best = row_max(best);
+            best = warp_max<4>(best);
             float shift = best * scaleLog2;
             float shrink = exp2_approx(fmaf(largest[r], scaleLog2, -shift));
             largest[r] = best;
@@ -233,10 +202,10 @@ __device__ __forceinline__ void forward(
     load_tile<D>(stages.tile[1][0], base + tile.start * 3 * width, 3 * width, tile.rows);
     load_tile<D>(stages.tile[0][0], base + width, 3 * width, end);
     load_tile<D>(stages.tile[0][1], base + 2 * width, 3 * width, end);
-    close_copies();
-    await_copies<0>();
+    cp_async_commit();
+    cp_async_wait<0>();
     __syncthreads();
-    unsigned q[D / 16][4];
+    uint32_t q[D / 16][4];
     load_left<D>(q, stages.tile[1][0], warpRow, lane);
     __syncthreads();  // all warps have their queries
 
@@ -249,7 +218,7 @@ __device__ __forceinline__ void forward(
             load_tile<D>(stages.tile[stage ^ 1][0], base + width + (key + 64) * 3 * width, 3 * width, end - key - 64);
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
-        close_copies();
+        cp_async_commit();
         if (alive) {
             float s[4][2][4];
             const int visible = pieces(warpEnd - key);
@@ -271,21 +240,21 @@ __device__ __forceinline__ void forward(
                     }
                 }
             }
-            softmax.exponentials<D>(s, sum, scale * LOG2_E);
+            softmax.exponentials<D>(s, sum, scale * kLog2E);
 #pragma unroll
             for (int c = 0; c < 4; c++) {
                 if (c < visible) {
-                    unsigned p[4];
+                    uint32_t p[4];
                     to_left(p, s[c]);
                     accumulate<D>(sum, p, stages.tile[stage][1], 16 * c, lane);
                 }
             }
         }
-        await_copies<0>();
+        cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
     }
     if (alive) {
-        float total[2] = {row_sum(softmax.total[0]), row_sum(softmax.total[1])};
+        float total[2] = {warp_sum<4>(softmax.total[0]), warp_sum<4>(softmax.total[1])};
         if ((lane & 3) == 0) {
             float* norms = lse + static_cast<size_t>(head) * tokens + tile.first;
 #pragma unroll
@@ -304,7 +273,7 @@ __device__ __forceinline__ void forward(
 template <int D>
 __device__ __forceinline__ void row_products(const bf16* dout, const bf16* out, float* delta, int tokens, int heads) {
     constexpr int LANES = D / 8;
-    int token = blockIdx.x * (ATTENTION_THREADS / LANES) + threadIdx.x / LANES;
+    int token = blockIdx.x * (kThreads / LANES) + threadIdx.x / LANES;
     int lane = threadIdx.x % LANES;
     size_t piece = (static_cast<size_t>(min(token, tokens - 1)) * heads + blockIdx.y) * LANES + lane;
     uint4 a = reinterpret_cast<const uint4*>(dout)[piece];
@@ -318,10 +287,7 @@ __device__ __forceinline__ void row_products(const bf16* dout, const bf16* out, 
         float2 y = __bfloat1622float2(right[i]);
         sum = fmaf(x.y, y.y, fmaf(x.x, y.x, sum));
     }
-#pragma unroll
-    for (int apart = LANES / 2; apart > 0; apart /= 2) {
-        sum += __shfl_xor_sync(0xffffffffu, sum, apart);
-    }
+    sum = warp_sum<LANES>(sum);
     if (token < tokens && lane == 0) {
         delta[static_cast<size_t>(blockIdx.y) * tokens + token] = sum;
     }
@@ -348,7 +314,7 @@ __device__ __forceinline__ void backward_queries(
     load_tile<D>(stages.tile[1][1], dout + token * width + head * D, width, tile.rows);
     load_tile<D>(stages.tile[0][0], base + width, 3 * width, end);
     load_tile<D>(stages.tile[0][1], base + 2 * width, 3 * width, end);
-    close_copies();
+    cp_async_commit();
     float norm[2];
     float expected[2];
     int seen[2];
@@ -357,14 +323,14 @@ __device__ __forceinline__ void backward_queries(
         int own = warpRow + lane / 4 + 8 * r;
         bool exists = own < tile.rows;
         size_t cell = static_cast<size_t>(head) * tokens + token + own;
-        norm[r] = exists ? lse[cell] * LOG2_E : 0;
+        norm[r] = exists ? lse[cell] * kLog2E : 0;
         expected[r] = exists ? delta[cell] : 0;
         seen[r] = keys_seen(tile.start + own, tile.length, causal);
     }
-    await_copies<0>();
+    cp_async_wait<0>();
     __syncthreads();
-    unsigned q[D / 16][4];
-    unsigned g[D / 16][4];
+    uint32_t q[D / 16][4];
+    uint32_t g[D / 16][4];
     load_left<D>(q, stages.tile[1][0], warpRow, lane);
     load_left<D>(g, stages.tile[1][1], warpRow, lane);
     __syncthreads();  // all warps have their queries
@@ -377,7 +343,7 @@ __device__ __forceinline__ void backward_queries(
             load_tile<D>(stages.tile[stage ^ 1][0], base + width + (key + 64) * 3 * width, 3 * width, end - key - 64);
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
-        close_copies();
+        cp_async_commit();
         const int visible = alive ? pieces(warpEnd - key) : 0;
         for (int c = 0; c < visible; c++) {
             float s[2][4];
@@ -391,15 +357,15 @@ __device__ __forceinline__ void backward_queries(
 #pragma unroll
                 for (int e = 0; e < 4; e++) {
                     bool sees = key + 16 * c + 8 * n + 2 * (lane & 3) + (e & 1) < seen[e / 2];
-                    float p = exp2_approx(fmaf(s[n][e], scale * LOG2_E, -norm[e / 2]));
+                    float p = exp2_approx(fmaf(s[n][e], scale * kLog2E, -norm[e / 2]));
                     s[n][e] = sees ? p * (dp[n][e] - expected[e / 2]) : 0;
                 }
             }
-            unsigned ds[4];
+            uint32_t ds[4];
             to_left(ds, s);
             accumulate<D>(sum, ds, stages.tile[stage][0], 16 * c, lane);
         }
-        await_copies<0>();
+        cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
     }
     if (alive) {
@@ -432,17 +398,19 @@ __device__ __forceinline__ void backward_keys(
         load_tile<D>(stages.tile[stage][0], base + query * 3 * width, 3 * width, rows);
         load_tile<D>(stages.tile[stage][1], gradient + query * width, width, rows);
         int own = threadIdx.x & 63;
-        copy4_async(&perQuery[stage][threadIdx.x >> 6][own], perToken + query + (own < rows ? own : 0), own < rows);
+        bool exists = own < rows;
+        float* to = &perQuery[stage][threadIdx.x >> 6][own];
+        cp_async_4(shared_address(to), perToken + query + (exists ? own : 0), exists);
     };
     const int begin = causal ? tile.start : 0;
     load_tile<D>(stages.tile[1][0], base + width + tile.start * 3 * width, 3 * width, tile.rows);
     load_tile<D>(stages.tile[1][1], base + 2 * width + tile.start * 3 * width, 3 * width, tile.rows);
     load_queries(0, begin);
-    close_copies();
-    await_copies<0>();
+    cp_async_commit();
+    cp_async_wait<0>();
     __syncthreads();
-    unsigned k[D / 16][4];
-    unsigned v[D / 16][4];
+    uint32_t k[D / 16][4];
+    uint32_t v[D / 16][4];
     load_left<D>(k, stages.tile[1][0], warpRow, lane);
     load_left<D>(v, stages.tile[1][1], warpRow, lane);
     __syncthreads();  // all warps have their keys
@@ -456,7 +424,7 @@ __device__ __forceinline__ void backward_keys(
         if (query + 64 < tile.length) {
             load_queries(stage ^ 1, query + 64);
         }
-        close_copies();
+        cp_async_commit();
         const int existing = alive ? pieces(tile.length - query) : 0;
         const int first = causal ? max(0, tile.start + warpRow - query) >> 4 : 0;  // earlier queries see none of the warp's keys
         for (int c = first; c < existing; c++) {
@@ -475,18 +443,18 @@ __device__ __forceinline__ void backward_keys(
                 for (int e = 0; e < 4; e++) {
                     // Queries behind the end of the sequence are zero in Q, dO and delta and add nothing.
                     bool sees = !causal || key + 8 * (e / 2) <= query + column + (e & 1);
-                    float p = exp2_approx(fmaf(s[n][e], scale * LOG2_E, -LOG2_E * (e & 1 ? norm.y : norm.x)));
+                    float p = exp2_approx(fmaf(s[n][e], scale * kLog2E, -kLog2E * (e & 1 ? norm.y : norm.x)));
                     s[n][e] = sees ? p : 0;
                     ds[n][e] = s[n][e] * (ds[n][e] - (e & 1 ? expected.y : expected.x));
                 }
             }
-            unsigned left[4];
+            uint32_t left[4];
             to_left(left, s);
             accumulate<D>(dv, left, stages.tile[stage][1], 16 * c, lane);
             to_left(left, ds);
             accumulate<D>(dk, left, stages.tile[stage][0], 16 * c, lane);
         }
-        await_copies<0>();
+        cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
     }
     if (alive) {
@@ -499,28 +467,28 @@ __device__ __forceinline__ void backward_keys(
 // ---------------------------------------------------------------------------------------------------------------------
 // exported entry points
 
-#define ATTENTION_BF16(D)                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 3) attention_forward_bf16_##D(                          \
-            const bf16* __restrict__ qkv, bf16* __restrict__ out, float* __restrict__ lse,                                  \
-            const AttentionTile* __restrict__ tiles, int tokens, int heads, float scale, int causal) {                      \
-        forward<D>(qkv, out, lse, tiles, tokens, heads, scale, causal);                                                     \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS) attention_delta_bf16_##D(                               \
-            const bf16* __restrict__ dout, const bf16* __restrict__ out, float* __restrict__ delta, int tokens,             \
-            int heads) {                                                                                                    \
-        row_products<D>(dout, out, delta, tokens, heads);                                                                   \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 3) attention_dq_bf16_##D(                               \
-            const bf16* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                   \
-            const bf16* __restrict__ dout, bf16* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,    \
-            int heads, float scale, int causal) {                                                                           \
-        backward_queries<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                              \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 3) attention_dkdv_bf16_##D(                             \
-            const bf16* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                   \
-            const bf16* __restrict__ dout, bf16* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,    \
-            int heads, float scale, int causal) {                                                                           \
-        backward_keys<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                                 \
+#define ATTENTION_BF16(D)                                                                                              \
+    extern "C" __global__ void __launch_bounds__(kThreads, 3) attention_forward_bf16_##D(                              \
+            const bf16* __restrict__ qkv, bf16* __restrict__ out, float* __restrict__ lse,                             \
+            const AttentionTile* __restrict__ tiles, int tokens, int heads, float scale, int causal) {                 \
+        forward<D>(qkv, out, lse, tiles, tokens, heads, scale, causal);                                                \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads) attention_delta_bf16_##D(                                   \
+            const bf16* __restrict__ dout, const bf16* __restrict__ out, float* __restrict__ delta, int tokens,        \
+            int heads) {                                                                                               \
+        row_products<D>(dout, out, delta, tokens, heads);                                                              \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads, 3) attention_dq_bf16_##D(                                   \
+            const bf16* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,              \
+            const bf16* __restrict__ dout, bf16* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,\
+            int heads, float scale, int causal) {                                                                      \
+        backward_queries<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                         \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads, 3) attention_dkdv_bf16_##D(                                 \
+            const bf16* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,              \
+            const bf16* __restrict__ dout, bf16* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,\
+            int heads, float scale, int causal) {                                                                      \
+        backward_keys<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                            \
     }
 
 ATTENTION_BF16(32)

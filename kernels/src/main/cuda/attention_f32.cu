@@ -47,11 +47,11 @@ struct Place {
 template <int ROWS, int D>
 __device__ __forceinline__ void load_tile(float4* tile, const float* from, size_t stride, int rows) {
 #pragma unroll
-    for (int p = threadIdx.x; p < ROWS * (D / 4); p += ATTENTION_THREADS) {
+    for (int p = threadIdx.x; p < ROWS * (D / 4); p += kThreads) {
         int row = p / (D / 4);
         int group = p % (D / 4);
         bool exists = row < rows;
-        copy16_async(tile + at<D>(row, group), from + (exists ? row * stride : 0) + group * 4, exists);
+        cp_async_16(shared_address(tile + at<D>(row, group)), from + (exists ? row * stride : 0) + group * 4, exists);
     }
 }
 
@@ -61,7 +61,7 @@ __device__ __forceinline__ float dot(float4 a, float4 b, float sum) {
 
 // s[i][j] = row rowOf(i) of a times row column+16j of b, over D channels.
 template <int D, int COLUMNS>
-__device__ __forceinline__ void scores(const Place& at_, const float4* a, const float4* b, float (&s)[8][COLUMNS]) {
+__device__ __forceinline__ void scores(const Place& place, const float4* a, const float4* b, float (&s)[8][COLUMNS]) {
 #pragma unroll
     for (int i = 0; i < 8; i++) {
 #pragma unroll
@@ -74,11 +74,11 @@ __device__ __forceinline__ void scores(const Place& at_, const float4* a, const 
         float4 right[COLUMNS];
 #pragma unroll
         for (int j = 0; j < COLUMNS; j++) {
-            right[j] = b[at<D>(at_.column + 16 * j, g)];
+            right[j] = b[at<D>(place.column + 16 * j, g)];
         }
 #pragma unroll
         for (int i = 0; i < 8; i++) {
-            float4 left = a[at<D>(at_.rowOf(i), g)];
+            float4 left = a[at<D>(place.rowOf(i), g)];
 #pragma unroll
             for (int j = 0; j < COLUMNS; j++) {
                 s[i][j] = dot(left, right[j], s[i][j]);
@@ -111,7 +111,8 @@ __device__ __forceinline__ void channels(const Place& place, const float4* b, in
     }
 }
 
-// sum[i] += row rowOf(i) of p (WIDTH columns) times b (WIDTH rows of D channels), over the first `columns` columns rounded up to 4.
+// sum[i] += row rowOf(i) of p (WIDTH columns) times b (WIDTH rows of D channels), over the first `columns` columns, rounded up
+// to 4: those behind are zero in p.
 template <int D, int WIDTH>
 __device__ __forceinline__ void accumulate(
         const Place& place, const float4* p, const float4* b, int columns, float (&sum)[8][D / 16]) {
@@ -147,7 +148,7 @@ __device__ __forceinline__ void clear(float (&sum)[8][D / 16]) {
     }
 }
 
-// Writes factor[i] times a thread's rows to global memory, 16 lanes side by side on a row.
+// Writes factor times a thread's rows to global memory, 16 lanes side by side on a row.
 template <int D>
 __device__ __forceinline__ void store_rows(
         const Place& place, const float (&sum)[8][D / 16], float factor, float* to, size_t stride, int rows) {
@@ -198,10 +199,10 @@ __device__ __forceinline__ void forward(
     load_tile<64, D>(q, base + tile.start * 3 * width, 3 * width, tile.rows);
     for (int key = 0; key < end; key += 64) {
         load_tile<64, D>(kp, base + width + key * 3 * width, 3 * width, end - key);
-        close_copies();
+        cp_async_commit();
         load_tile<64, D>(v, base + 2 * width + key * 3 * width, 3 * width, end - key);
-        close_copies();
-        await_copies<1>();
+        cp_async_commit();
+        cp_async_wait<1>();
         __syncthreads();  // Q and K are here
 
         float s[8][4];
@@ -216,10 +217,7 @@ __device__ __forceinline__ void forward(
                     s[i][j] = place.column + 16 * j < seen ? s[i][j] * scale : -INFINITY;
                     best = fmaxf(best, s[i][j]);
                 }
-#pragma unroll
-                for (int apart = 1; apart < 16; apart *= 2) {
-                    best = fmaxf(best, __shfl_xor_sync(0xffffffffu, best, apart));
-                }
+                best = warp_max<16>(best);
                 float shrink = expf(largest[i] - best);  // every row sees key 0, so best is finite from the first tile on
                 largest[i] = best;
                 total[i] *= shrink;
@@ -238,7 +236,7 @@ __device__ __forceinline__ void forward(
         if (alive) {
             keep<4>(place, s, kp);
         }
-        await_copies<0>();
+        cp_async_wait<0>();
         __syncthreads();  // V is here, and P
         if (alive) {
             accumulate<D, 64>(place, kp, v, min(64, end - key), sum);
@@ -247,10 +245,7 @@ __device__ __forceinline__ void forward(
     }
 #pragma unroll
     for (int i = 0; i < 8; i++) {
-#pragma unroll
-        for (int apart = 1; apart < 16; apart *= 2) {
-            total[i] += __shfl_xor_sync(0xffffffffu, total[i], apart);
-        }
+        total[i] = warp_sum<16>(total[i]);
         int row = place.rowOf(i);
         if (row < tile.rows && place.column == 0) {
             lse[static_cast<size_t>(head) * tokens + tile.first + tile.start + row] = largest[i] + logf(total[i]);
@@ -276,10 +271,7 @@ __device__ __forceinline__ void row_products(const float* dout, const float* out
     for (int g = lane; g < D / 4; g += 8) {
         sum = dot(a[g], b[g], sum);
     }
-#pragma unroll
-    for (int apart = 4; apart > 0; apart /= 2) {
-        sum += __shfl_xor_sync(0xffffffffu, sum, apart);
-    }
+    sum = warp_sum<8>(sum);
     if (token < tokens && lane == 0) {
         delta[static_cast<size_t>(blockIdx.y) * tokens + token] = sum;
     }
@@ -321,8 +313,8 @@ __device__ __forceinline__ void backward_queries(
     for (int key = 0; key < end; key += 32) {
         load_tile<32, D>(k, base + width + key * 3 * width, 3 * width, end - key);
         load_tile<32, D>(v, base + 2 * width + key * 3 * width, 3 * width, end - key);
-        close_copies();
-        await_copies<0>();
+        cp_async_commit();
+        cp_async_wait<0>();
         __syncthreads();  // K and V are here
 
         float s[8][2];
@@ -380,8 +372,8 @@ __device__ __forceinline__ void backward_keys(
     for (int query = causal ? tile.start : 0; query < tile.length; query += 32) {
         load_tile<32, D>(q, base + query * 3 * width, 3 * width, tile.length - query);
         load_tile<32, D>(g, dout + (tile.first + query) * width + head * D, width, tile.length - query);
-        close_copies();
-        await_copies<0>();
+        cp_async_commit();
+        cp_async_wait<0>();
         __syncthreads();  // Q and dO are here
 
         if (alive) {
@@ -422,28 +414,28 @@ __device__ __forceinline__ void backward_keys(
 // ---------------------------------------------------------------------------------------------------------------------
 // exported entry points
 
-#define ATTENTION_F32(D)                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 3) attention_forward_f32_##D(                           \
-            const float* __restrict__ qkv, float* __restrict__ out, float* __restrict__ lse,                                \
-            const AttentionTile* __restrict__ tiles, int tokens, int heads, float scale, int causal) {                      \
-        forward<D>(qkv, out, lse, tiles, tokens, heads, scale, causal);                                                     \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS) attention_delta_f32_##D(                                \
-            const float* __restrict__ dout, const float* __restrict__ out, float* __restrict__ delta, int tokens,           \
-            int heads) {                                                                                                    \
-        row_products<D>(dout, out, delta, tokens, heads);                                                                   \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 3) attention_dq_f32_##D(                                \
-            const float* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                  \
-            const float* __restrict__ dout, float* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,  \
-            int heads, float scale, int causal) {                                                                           \
-        backward_queries<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                              \
-    }                                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, 2) attention_dkdv_f32_##D(                              \
-            const float* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                  \
-            const float* __restrict__ dout, float* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,  \
-            int heads, float scale, int causal) {                                                                           \
-        backward_keys<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                                 \
+#define ATTENTION_F32(D)                                                                                               \
+    extern "C" __global__ void __launch_bounds__(kThreads, 3) attention_forward_f32_##D(                               \
+            const float* __restrict__ qkv, float* __restrict__ out, float* __restrict__ lse,                           \
+            const AttentionTile* __restrict__ tiles, int tokens, int heads, float scale, int causal) {                 \
+        forward<D>(qkv, out, lse, tiles, tokens, heads, scale, causal);                                                \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads) attention_delta_f32_##D(                                    \
+            const float* __restrict__ dout, const float* __restrict__ out, float* __restrict__ delta, int tokens,      \
+            int heads) {                                                                                               \
+        row_products<D>(dout, out, delta, tokens, heads);                                                              \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads, 3) attention_dq_f32_##D(                                    \
+            const float* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,             \
+            const float* __restrict__ dout, float* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,\
+            int heads, float scale, int causal) {                                                                      \
+        backward_queries<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                         \
+    }                                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(kThreads, 2) attention_dkdv_f32_##D(                                  \
+            const float* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,             \
+            const float* __restrict__ dout, float* __restrict__ dqkv, const AttentionTile* __restrict__ tiles, int tokens,\
+            int heads, float scale, int causal) {                                                                      \
+        backward_keys<D>(qkv, lse, delta, dout, dqkv, tiles, tokens, heads, scale, causal);                            \
     }
 
 ATTENTION_F32(32)
