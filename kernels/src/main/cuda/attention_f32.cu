@@ -277,7 +277,7 @@ __device__ __forceinline__ void row_products(const float* dout, const float* out
     }
 }
 
-// dQ of one tile of queries. Shared memory: Q 64*D, dO 64*D, K 32*D, V 32*D (later dS 64*32) floats.
+// dQ of one tile of queries. Shared memory: Q 64*D, dO 64*D, K 32*D floats, and V 32*D which later is dS 64*32.
 template <int D>
 __device__ __forceinline__ void backward_queries(
         const float* qkv, const float* lse, const float* delta, const float* dout, float* dqkv, const AttentionTile* tiles,

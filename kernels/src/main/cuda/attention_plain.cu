@@ -61,6 +61,7 @@ __device__ __forceinline__ void share_row(float* shared, const T* row, int headS
 template <typename T>
 __device__ __forceinline__ float dot_row(const float* shared, const T* row, int headSize) {
     float sum = 0;
+#pragma unroll 1
     for (int c = 0; c < headSize; c++) {
         sum = fmaf(shared[c], to_float(row[c]), sum);
     }
@@ -235,7 +236,7 @@ __device__ __forceinline__ void backward_key(
 // exported entry points
 
 #define ATTENTION_PLAIN(T, dtype)                                                                                      \
-    extern "C" __global__ void __launch_bounds__(kThreads, 8) attention_forward_##dtype##_plain(                          \
+    extern "C" __global__ void __launch_bounds__(kThreads, 6) attention_forward_##dtype##_plain(                          \
             const T* __restrict__ qkv, T* __restrict__ out, float* __restrict__ lse, const int* __restrict__ offsets,  \
             int sequences, int tokens, int heads, int headSize, float scale, int causal) {                             \
         forward(qkv, out, lse, offsets, sequences, tokens, heads, headSize, scale, causal);                            \
@@ -245,14 +246,14 @@ __device__ __forceinline__ void backward_key(
             int headSize) {                                                                                            \
         row_products(dout, out, delta, tokens, heads, headSize);                                                       \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(kThreads, 8) attention_dq_##dtype##_plain(                               \
+    extern "C" __global__ void __launch_bounds__(kThreads, 6) attention_dq_##dtype##_plain(                               \
             const T* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                 \
             const T* __restrict__ dout, T* __restrict__ dqkv, const int* __restrict__ offsets, int sequences,          \
             int tokens, int heads, int headSize, float scale, int causal) {                                            \
         backward_query(                                                                                                \
                 qkv, lse, delta, dout, dqkv, offsets, sequences, tokens, heads, headSize, scale, causal);              \
     }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(kThreads, 8) attention_dkdv_##dtype##_plain(                             \
+    extern "C" __global__ void __launch_bounds__(kThreads, 6) attention_dkdv_##dtype##_plain(                             \
             const T* __restrict__ qkv, const float* __restrict__ lse, const float* __restrict__ delta,                 \
             const T* __restrict__ dout, T* __restrict__ dqkv, const int* __restrict__ offsets, int sequences,          \
             int tokens, int heads, int headSize, float scale, int causal) {                                            \
