@@ -63,11 +63,10 @@ public final class AttentionKernels {
     public static final Variant BF16_PLAIN = plain("bf16");
 
     /** All kernels of the family. */
-    public static final List<KernelSpec> ALL = List.of(
-                    F32_HEAD_32, F32_HEAD_64, BF16_HEAD_32, BF16_HEAD_64, F32_PLAIN, BF16_PLAIN)
-            .stream()
-            .flatMap(variant -> variant.kernels().stream())
-            .toList();
+    public static final List<KernelSpec> ALL =
+            List.of(F32_HEAD_32, F32_HEAD_64, BF16_HEAD_32, BF16_HEAD_64, F32_PLAIN, BF16_PLAIN).stream()
+                    .flatMap(variant -> variant.kernels().stream())
+                    .toList();
 
     private AttentionKernels() {}
 
@@ -83,7 +82,10 @@ public final class AttentionKernels {
     private static Variant plain(String type) {
         int row = 4 * 4 * LARGEST_PLAIN_HEAD;
         return new Variant(
-                plain("forward", type, row), plain("delta", type, 0), plain("dq", type, 2 * row), plain("dkdv", type, 2 * row));
+                plain("forward", type, row),
+                plain("delta", type, 0),
+                plain("dq", type, 2 * row),
+                plain("dkdv", type, 2 * row));
     }
 
     private static KernelSpec plain(String verb, String type, int shared) {

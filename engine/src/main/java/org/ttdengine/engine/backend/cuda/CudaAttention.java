@@ -70,8 +70,7 @@ final class CudaAttention {
      * @throws IllegalArgumentException if a tensor's shape, type or alignment does not fit the plan or the kernels, or dqkv
      *     is one of the tensors that are read
      */
-    void attentionBackward(
-            AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv) {
+    void attentionBackward(AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv) {
         Sizes sizes = Sizes.of(plan, qkv);
         sizes.requireActivations("out", out, sizes.width());
         sizes.requireActivations("dout", dout, sizes.width());
@@ -93,7 +92,13 @@ final class CudaAttention {
     }
 
     private void fastBackward(
-            Sizes sizes, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, ScratchMemory.Block delta, Tensor dqkv) {
+            Sizes sizes,
+            Tensor qkv,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dout,
+            ScratchMemory.Block delta,
+            Tensor dqkv) {
         AttentionPlan plan = sizes.plan();
         context.kernel(sizes.variant().delta())
                 .launch(sizes.tokenGroups(), dout, out, delta, plan.tokens(), plan.heads());
@@ -127,7 +132,13 @@ final class CudaAttention {
     }
 
     private void plainBackward(
-            Sizes sizes, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, ScratchMemory.Block delta, Tensor dqkv) {
+            Sizes sizes,
+            Tensor qkv,
+            Tensor out,
+            Tensor logSumExp,
+            Tensor dout,
+            ScratchMemory.Block delta,
+            Tensor dqkv) {
         AttentionPlan plan = sizes.plan();
         context.kernel(sizes.variant().delta())
                 .launch(sizes.perToken(), dout, out, delta, plan.tokens(), plan.heads(), sizes.headSize());
@@ -173,12 +184,12 @@ final class CudaAttention {
             if (tensor.dtype() != dtype
                     || tensor.shape().rows() != plan.tokens()
                     || tensor.shape().size(-1) != columns) {
-                throw new IllegalArgumentException("attention: " + name + " is " + tensor.dtype() + " " + tensor + ", not "
-                        + dtype + " [" + plan.tokens() + ", " + columns + "]");
+                throw new IllegalArgumentException("attention: " + name + " is " + tensor.dtype() + " " + tensor
+                        + ", not " + dtype + " [" + plan.tokens() + ", " + columns + "]");
             }
             if (tensor.storage() instanceof DeviceStorage storage && storage.address() % ALIGNMENT != 0) {
-                throw new IllegalArgumentException("attention: " + name + " " + tensor + " does not start at a multiple of "
-                        + ALIGNMENT + " bytes");
+                throw new IllegalArgumentException("attention: " + name + " " + tensor
+                        + " does not start at a multiple of " + ALIGNMENT + " bytes");
             }
         }
 
