@@ -44,7 +44,8 @@ public record FaultInjection(long allocation, long launch, long lost) {
                 case "allocation" -> new FaultInjection(n, result.launch, result.lost);
                 case "launch" -> new FaultInjection(result.allocation, n, result.lost);
                 case "lost" -> new FaultInjection(result.allocation, result.launch, n);
-                default -> throw new IllegalArgumentException("emulator option fail: allocation, launch or lost, not " + part);
+                default ->
+                    throw new IllegalArgumentException("emulator option fail: allocation, launch or lost, not " + part);
             };
         }
         return result;

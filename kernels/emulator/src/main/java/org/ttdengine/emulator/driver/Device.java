@@ -80,7 +80,8 @@ final class Device {
     /** Counts one retain (+1) or release (-1); returns the number of uses after it. */
     int usePrimary(int change) {
         if (primaryUses + change < 0) {
-            throw new CudaException(CudaStatus.INVALID_CONTEXT, "the primary context is released more often than retained");
+            throw new CudaException(
+                    CudaStatus.INVALID_CONTEXT, "the primary context is released more often than retained");
         }
         primaryUses += change;
         return primaryUses;

@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.ttdengine.emulator.machine.DeviceFault;
 import org.ttdengine.emulator.memory.GlobalMemory;
 import org.ttdengine.emulator.memory.LiveAllocation;
 import org.ttdengine.emulator.memory.OutOfDeviceMemory;
 
 /** The global memory of all devices, with the context that owns each allocation. */
 final class DeviceMemory {
+    /** Frames of the program that name an allocation. */
+    private static final int FRAMES = 3;
+
     private final GlobalMemory memory;
     private final Injection injection;
     private final Map<Long, Context> owners = new HashMap<>();
@@ -54,45 +59,58 @@ final class DeviceMemory {
 
     /** The program's frames nearest to this call, innermost first. */
     private static String caller() {
-        return StackWalker.getInstance().walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith("jcuda.")
-                        && !frame.getClassName().startsWith("org.ttdengine.emulator.driver.")
-                        && !frame.getClassName().startsWith("java."))
-                .limit(3)
+        return StackWalker.getInstance().walk(frames -> frames.dropWhile(frame -> !isJcuda(frame))
+                .dropWhile(DeviceMemory::isJcuda)
+                .limit(FRAMES)
                 .map(frame -> frame.getFileName() + ":" + frame.getLineNumber() + " " + frame.getMethodName())
                 .collect(Collectors.joining(" < ")));
     }
 
-    /** Frees an allocation by its start. */
-    void free(long address) {
+    private static boolean isJcuda(StackWalker.StackFrame frame) {
+        return frame.getClassName().startsWith("jcuda.");
+    }
+
+    /** Takes an allocation from its owner; what is returned frees it, now or later in a stream. */
+    Runnable release(long address) {
         Context owner = owners.remove(address);
         if (owner == null) {
             throw new CudaException(
-                    CudaStatus.INVALID_VALUE, String.format("0x%x is not the start of an allocation", address));
+                    CudaStatus.INVALID_VALUE, String.format("0x%x is not the start of a live allocation", address));
         }
-        used.merge(owner.device(), -memory.allocationAt(address).size(), Long::sum);
-        memory.free(address);
-    }
-
-    /** Whether an allocation starts at {@code address}. */
-    boolean owns(long address) {
-        return owners.containsKey(address);
+        long bytes = memory.allocationAt(address).bytes();
+        return () -> {
+            memory.free(address);
+            used.merge(owner.device(), -bytes, Long::sum);
+        };
     }
 
     /** Whether the address is inside a live allocation. */
     boolean isDevice(long address) {
-        return memory.isAllocated(address);
+        return find(address).isPresent();
+    }
+
+    private Optional<LiveAllocation> find(long address) {
+        try {
+            return Optional.of(memory.allocationAt(address));
+        } catch (DeviceFault nothingThere) {
+            return Optional.empty();
+        }
+    }
+
+    /** The allocation that holds {@code address}. */
+    LiveAllocation at(long address) {
+        return find(address)
+                .orElseThrow(() -> new CudaException(
+                        CudaStatus.INVALID_VALUE, String.format("0x%x is not in live device memory", address)));
     }
 
     /** Refuses a range that is not inside one live allocation. */
     void requireRange(long address, long bytes) {
-        if (!memory.isAllocated(address)) {
+        LiveAllocation allocation = at(address);
+        if (bytes < 0 || bytes > allocation.address() + allocation.bytes() - address) {
             throw new CudaException(
-                    CudaStatus.INVALID_VALUE, String.format("0x%x is not in device memory", address));
-        }
-        LiveAllocation allocation = memory.allocationAt(address);
-        if (bytes < 0 || address + bytes > allocation.address() + allocation.size()) {
-            throw new CudaException(
-                    CudaStatus.INVALID_VALUE, String.format("%d bytes from 0x%x reach beyond %s", bytes, address, allocation));
+                    CudaStatus.INVALID_VALUE,
+                    String.format("%d bytes from 0x%x reach beyond %s", bytes, address, allocation));
         }
     }
 

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.ttdengine.emulator.machine.DeviceFault;
+import org.ttdengine.emulator.memory.LiveAllocation;
 
 /** What the driver says on standard error, line by line, each with the same prefix. */
 final class DriverLog {
+    private static final int LEAKS_SHOWN = 20;
     private static final String PREFIX = "ttd-emulator: ";
 
     private final PrintStream out;
@@ -31,7 +33,9 @@ final class DriverLog {
 
     void call(String name, long[] arguments, CudaStatus status) {
         if (trace) {
-            String list = Arrays.stream(arguments).mapToObj(a -> "0x" + Long.toHexString(a)).collect(Collectors.joining(", "));
+            String list = Arrays.stream(arguments)
+                    .mapToObj(a -> "0x" + Long.toHexString(a))
+                    .collect(Collectors.joining(", "));
             line(name + "(" + list + ") = " + status.cudaName());
         }
     }
@@ -41,6 +45,16 @@ final class DriverLog {
         if (e.getMessage() != null) {
             line(name + ": " + e.status().cudaName() + ": " + e.getMessage());
         }
+    }
+
+    /** Reports what a context did not free. */
+    void leaks(List<LiveAllocation> leaked) {
+        if (leaked.isEmpty()) {
+            return;
+        }
+        long bytes = leaked.stream().mapToLong(LiveAllocation::bytes).sum();
+        line(leaked.size() + " allocations (" + bytes + " bytes) were not freed:");
+        leaked.stream().limit(LEAKS_SHOWN).forEach(leak -> line("  " + leak));
     }
 
     /** Remembers a fault for those who ask. */

@@ -1,7 +1,7 @@
 package org.ttdengine.emulator.driver;
 
 /** A point in a stream that can be waited for. */
-final class Event {
+final class Event implements Owned {
     /** CU_EVENT_DISABLE_TIMING. */
     static final int DISABLE_TIMING = 2;
 
@@ -14,7 +14,8 @@ final class Event {
         this.timed = (flags & DISABLE_TIMING) == 0;
     }
 
-    Context context() {
+    @Override
+    public Context context() {
         return context;
     }
 

@@ -48,8 +48,19 @@ final class Handles {
         return object;
     }
 
-    /** Forgets all handles of an object's parts. */
-    void removeAll(java.util.function.Predicate<Object> condition) {
-        objects.values().removeIf(condition);
+    /** Whether the handle still has its object. */
+    boolean isAlive(long handle) {
+        return objects.containsKey(handle);
+    }
+
+    /** Forgets the handles of a module's functions. */
+    void removeFunctionsOf(Module module) {
+        objects.values().removeIf(object -> object instanceof Function function && function.module() == module);
+    }
+
+    /** Forgets the handles of a context and of all that belongs to it. */
+    void removeAllOf(Context context) {
+        objects.values()
+                .removeIf(object -> object == context || object instanceof Owned owned && owned.context() == context);
     }
 }

@@ -20,12 +20,13 @@ final class NativeShim {
     static void load() {
         String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!platform.equals("Linux amd64")) {
-            throw new EmulatorUnavailableException("the emulated CUDA device needs Linux on x86-64, this is " + platform);
+            throw new EmulatorUnavailableException(
+                    "the emulated CUDA device needs Linux on x86-64, this is " + platform);
         }
         try (InputStream library = NativeShim.class.getResourceAsStream(LIBRARY)) {
             if (library == null) {
-                throw new EmulatorUnavailableException(
-                        "the emulated CUDA device was not built: no " + LIBRARY + " among the classes (was gcc missing?)");
+                throw new EmulatorUnavailableException("the emulated CUDA device was not built: no " + LIBRARY
+                        + " among the classes (was gcc missing?)");
             }
             Path directory = Files.createTempDirectory("ttd-emulator");
             Path file = directory.resolve(LIBRARY);

@@ -3,7 +3,7 @@ package org.ttdengine.emulator.driver;
 import java.util.ArrayDeque;
 
 /** A queue of operations that run one after the other. */
-final class Stream {
+final class Stream implements Owned {
     /** CU_STREAM_NON_BLOCKING: no implicit order with the legacy default stream. */
     static final int NON_BLOCKING = 1;
 
@@ -22,7 +22,8 @@ final class Stream {
         this.priority = priority;
     }
 
-    Context context() {
+    @Override
+    public Context context() {
         return context;
     }
 

@@ -52,6 +52,11 @@ final class Timeline {
         streams.add(stream);
     }
 
+    /** Puts an operation at the end of a stream. */
+    Operation submit(Stream stream, String name, Runnable action) {
+        return submit(stream, name, List.of(), action);
+    }
+
     /**
      * Puts an operation at the end of a stream.
      *
@@ -149,7 +154,8 @@ final class Timeline {
             }
         }
         if (chosen == null) {
-            throw new IllegalStateException("no stream can go on although " + needed.size() + " operations are pending");
+            throw new IllegalStateException(
+                    "no stream can go on although " + needed.size() + " operations are pending");
         }
         return chosen;
     }
