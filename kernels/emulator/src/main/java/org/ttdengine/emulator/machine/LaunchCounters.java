@@ -1,5 +1,8 @@
 package org.ttdengine.emulator.machine;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * What a launch did. Each worker counts into its own instance; {@link #add} joins them, so the sums do not depend on the number
  * of workers. "Warp instruction" means one instruction for up to 32 lanes.
@@ -16,6 +19,18 @@ public final class LaunchCounters {
     /** mma.sync instructions. */
     public long mmaInstructions;
 
+    /** Warp instructions by opcode, e.g. {@code fma.rn.f32}; guarded-off ones included. */
+    public final Map<String, Long> byOpcode = new TreeMap<>();
+
+    /** Adds the execution counts of a program's instructions to {@link #byOpcode}. */
+    void addExecutions(Program program, long[] executions) {
+        for (int i = 0; i < executions.length; i++) {
+            if (executions[i] != 0) {
+                byOpcode.merge(program.statement(i).name(), executions[i], Long::sum);
+            }
+        }
+    }
+
     /** Adds the counts of another worker. */
     public void add(LaunchCounters other) {
         instructions += other.instructions;
@@ -23,5 +38,6 @@ public final class LaunchCounters {
         divergentBranches += other.divergentBranches;
         barriers += other.barriers;
         mmaInstructions += other.mmaInstructions;
+        other.byOpcode.forEach((opcode, count) -> byOpcode.merge(opcode, count, Long::sum));
     }
 }
