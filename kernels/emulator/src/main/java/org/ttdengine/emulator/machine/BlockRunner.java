@@ -129,7 +129,8 @@ final class BlockRunner {
         for (Warp warp : warps) {
             int one = Integer.numberOfTrailingZeros(warp.existing & ~warp.exited);
             others.append(" warp ").append(warp.index).append(' ');
-            others.append(warp.isFinished() ? "has ended" : whereabouts(warp, one)).append(',');
+            others.append(warp.isFinished() ? "has ended" : whereabouts(warp, one))
+                    .append(',');
         }
         return stuck.fault(DeviceFault.Kind.BARRIER_DIVERGENCE, lane, others.toString());
     }

@@ -96,7 +96,7 @@ final class Compare {
             }
             less |= (x < y ? 1 : 0) << l;
             equal |= (x == y ? 1 : 0) << l;
-            unordered |= (x != x || y != y ? 1 : 0) << l;
+            unordered |= (Float.isNaN(x) || Float.isNaN(y) ? 1 : 0) << l;
         }
         return combine(less, equal, unordered);
     }
@@ -110,7 +110,7 @@ final class Compare {
             double y = Double.longBitsToDouble(d[b + l]);
             less |= (x < y ? 1 : 0) << l;
             equal |= (x == y ? 1 : 0) << l;
-            unordered |= (x != x || y != y ? 1 : 0) << l;
+            unordered |= (Double.isNaN(x) || Double.isNaN(y) ? 1 : 0) << l;
         }
         return combine(less, equal, unordered);
     }
@@ -124,7 +124,7 @@ final class Compare {
             float y = format.toFloat(r[b + l] & 0xFFFF);
             less |= (x < y ? 1 : 0) << l;
             equal |= (x == y ? 1 : 0) << l;
-            unordered |= (x != x || y != y ? 1 : 0) << l;
+            unordered |= (Float.isNaN(x) || Float.isNaN(y) ? 1 : 0) << l;
         }
         return combine(less, equal, unordered);
     }

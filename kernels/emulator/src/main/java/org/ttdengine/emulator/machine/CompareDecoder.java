@@ -60,7 +60,9 @@ final class CompareDecoder implements Decoder {
     }
 
     private static SignedPredicate third(Operands o, Combine combine) {
-        return combine == Combine.NONE ? null : o.symbols().signedPredicate(o.statement().operand(3));
+        return combine == Combine.NONE
+                ? null
+                : o.symbols().signedPredicate(o.statement().operand(3));
     }
 
     private static Instruction setPredicate(Operands o) {

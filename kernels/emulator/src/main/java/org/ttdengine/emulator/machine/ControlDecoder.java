@@ -15,7 +15,8 @@ final class ControlDecoder implements Decoder {
             case "ret", "exit" -> new Exit();
             case "trap" -> new Trap();
             case "membar", "fence", "nanosleep" -> new Nothing();
-            case "bar", "barrier" -> statement.has("warp") ? warpBarrier(statement, symbols) : barrier(statement, symbols);
+            case "bar", "barrier" ->
+                statement.has("warp") ? warpBarrier(statement, symbols) : barrier(statement, symbols);
             default -> null;
         };
     }
@@ -59,7 +60,7 @@ final class ControlDecoder implements Decoder {
 
         @Override
         public void execute(Warp warp, int mask) {
-            warp.syncEpoch++;
+            warp.memory.synchronise(mask);
         }
     }
 

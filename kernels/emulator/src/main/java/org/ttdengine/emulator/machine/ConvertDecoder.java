@@ -60,7 +60,8 @@ final class ConvertDecoder implements Decoder {
             return null;
         }
         if (to == PtxType.F32 && from == PtxType.S32 && width(o, 1, from) == 32) {
-            return new FastFloat.FromSigned(o.symbols().destination(o.statement().operand(0), to), o.in(1, from));
+            return new FastFloat.FromSigned(
+                    o.symbols().destination(o.statement().operand(0), to), o.in(1, from));
         }
         if (to == PtxType.BF16 && from == PtxType.F32) {
             return new FastFloat.ToBf16(o.symbols().destination(o.statement().operand(0), to), o.in(1, from));
@@ -161,7 +162,7 @@ final class ConvertDecoder implements Decoder {
         if (type == PtxType.F64) {
             return Double.doubleToRawLongBits(value);
         }
-        float result = value != value ? Floats.NAN : Floats.round(value, 0, rounding);
+        float result = Double.isNaN(value) ? Floats.NAN : Floats.round(value, 0, rounding);
         return floatToRawIntBits(result) & 0xFFFF_FFFFL;
     }
 
@@ -217,7 +218,7 @@ final class ConvertDecoder implements Decoder {
         long nan = from == PtxType.F64 || to.isWide() ? 1L << to.bits() - 1 : 0;
         return (a, b, c) -> {
             double x = decode(a, from);
-            if (x != x) {
+            if (Double.isNaN(x)) {
                 return fit(nan, to, file);
             }
             x = ftz && from == PtxType.F32 ? Floats.flush((float) x) : x;

@@ -14,7 +14,7 @@ public interface Decoder {
      */
     Instruction decode(PtxInstruction statement, Symbols symbols);
 
-    /** The decoders of all instructions the machine has. */
+    /** The decoders of the instructions that touch no memory. */
     static List<Decoder> all() {
         return List.of(
                 new MoveDecoder(),

@@ -22,8 +22,9 @@ final class DoubleDecoder implements Decoder {
         Operands o = Operands.of(statement, symbols);
         o.allow("rn", "approx", "ftz");
         return switch (statement.opcode()) {
-            case "fma", "mad" -> new Elementwise.Long3(
-                    o.to(), o.in(1), o.in(2), o.in(3), (a, b, c) -> bits(Math.fma(value(a), value(b), value(c))));
+            case "fma", "mad" ->
+                new Elementwise.Long3(
+                        o.to(), o.in(1), o.in(2), o.in(3), (a, b, c) -> bits(Math.fma(value(a), value(b), value(c))));
             case "abs" -> new Elementwise.Long1(o.to(), o.in(1), a -> a & Long.MAX_VALUE);
             case "neg" -> new Elementwise.Long1(o.to(), o.in(1), a -> a ^ Long.MIN_VALUE);
             case "rcp" -> unary(o, x -> 1 / x);
@@ -33,10 +34,10 @@ final class DoubleDecoder implements Decoder {
             case "sub" -> binary(o, (a, b) -> a - b);
             case "mul" -> binary(o, (a, b) -> a * b);
             case "div" -> binary(o, (a, b) -> a / b);
-            case "min" -> binary(o, (a, b) -> a != a ? b : b != b ? a : Math.min(a, b));
-            case "max" -> binary(o, (a, b) -> a != a ? b : b != b ? a : Math.max(a, b));
-            default -> new Elementwise.Long2(
-                    o.to(), o.in(1), o.in(2), (a, b) -> a & Long.MIN_VALUE | b & Long.MAX_VALUE);
+            case "min" -> binary(o, (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b));
+            case "max" -> binary(o, (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b));
+            default ->
+                new Elementwise.Long2(o.to(), o.in(1), o.in(2), (a, b) -> a & Long.MIN_VALUE | b & Long.MAX_VALUE);
         };
     }
 

@@ -21,7 +21,7 @@ final class Exp2 {
     /** 2^x for an x in the range of float. */
     static double of(double x) {
         if (!(x > -200 && x < 200)) {
-            return x != x ? x : x > 0 ? Double.POSITIVE_INFINITY : 0;
+            return Double.isNaN(x) ? x : x > 0 ? Double.POSITIVE_INFINITY : 0;
         }
         double whole = Math.rint(x);
         double f = x - whole;

@@ -70,13 +70,15 @@ final class FastFloat {
             int[] r = warp.r;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    r[to + l] = floatToRawIntBits(Math.fma(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l]), intBitsToFloat(r[c + l])));
+                    r[to + l] = floatToRawIntBits(
+                            Math.fma(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l]), intBitsToFloat(r[c + l])));
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                r[to + l] = floatToRawIntBits(Math.fma(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l]), intBitsToFloat(r[c + l])));
+                r[to + l] = floatToRawIntBits(
+                        Math.fma(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l]), intBitsToFloat(r[c + l])));
             }
         }
     }

@@ -1,6 +1,5 @@
 package org.ttdengine.emulator.machine;
 
-
 /** The integer instructions of index arithmetic and loops, each with its own loop over the lanes. */
 final class FastInteger {
     private static final int LANES = Warp.LANES;

@@ -32,8 +32,8 @@ final class FloatDecoder implements Decoder {
             case "neg" -> plain ? new FastFloat.Negate(o.to(), o.in(1)) : flushed(o, x -> -x);
             case "abs" -> plain ? new FastFloat.Absolute(o.to(), o.in(1)) : flushed(o, Math::abs);
             case "min", "max" -> extremum(o);
-            case "copysign" -> new Elementwise.Word2(
-                    o.to(), o.in(1), o.in(2), (a, b) -> a & 0x8000_0000 | b & 0x7FFF_FFFF);
+            case "copysign" ->
+                new Elementwise.Word2(o.to(), o.in(1), o.in(2), (a, b) -> a & 0x8000_0000 | b & 0x7FFF_FFFF);
             case "div" -> divide(o);
             default -> function(o);
         };
@@ -98,7 +98,7 @@ final class FloatDecoder implements Decoder {
         IntBinaryOperator f = (x, y) -> {
             float a = input(x, ftz);
             float b = input(y, ftz);
-            if (nan && (a != a || b != b)) {
+            if (nan && (Float.isNaN(a) || Float.isNaN(b))) {
                 return floatToRawIntBits(Floats.NAN);
             }
             return floatToRawIntBits(max ? Floats.max(a, b) : Floats.min(a, b));
@@ -143,7 +143,6 @@ final class FloatDecoder implements Decoder {
         if (!ftz && !sat) {
             return new Elementwise.Single1(o.to(), o.in(1), f);
         }
-        return new Elementwise.Word1(
-                o.to(), o.in(1), x -> output((float) f.applyAsDouble(input(x, ftz)), ftz, sat));
+        return new Elementwise.Word1(o.to(), o.in(1), x -> output((float) f.applyAsDouble(input(x, ftz)), ftz, sat));
     }
 }

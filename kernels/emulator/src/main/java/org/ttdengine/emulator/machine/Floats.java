@@ -81,17 +81,17 @@ final class Floats {
 
     /** The smaller operand; the other one when one is NaN; -0 is below +0. */
     static float min(float a, float b) {
-        if (a != a) {
-            return b != b ? NAN : b;
+        if (Float.isNaN(a)) {
+            return Float.isNaN(b) ? NAN : b;
         }
-        return b != b ? a : Math.min(a, b);
+        return Float.isNaN(b) ? a : Math.min(a, b);
     }
 
     /** The larger operand; the other one when one is NaN; -0 is below +0. */
     static float max(float a, float b) {
-        if (a != a) {
-            return b != b ? NAN : b;
+        if (Float.isNaN(a)) {
+            return Float.isNaN(b) ? NAN : b;
         }
-        return b != b ? a : Math.max(a, b);
+        return Float.isNaN(b) ? a : Math.max(a, b);
     }
 }

@@ -44,8 +44,8 @@ final class HalfDecoder implements Decoder {
     private static Instruction fma(Operands o, HalfFormat format, boolean packed) {
         IntTernary exact = format::fma;
         IntTernary f = o.statement().has("relu") ? (a, b, c) -> relu(exact.apply(a, b, c), format) : exact;
-        IntTernary pair = (a, b, c) -> f.apply(a & 0xFFFF, b & 0xFFFF, c & 0xFFFF)
-                | f.apply(a >>> 16, b >>> 16, c >>> 16) << 16;
+        IntTernary pair =
+                (a, b, c) -> f.apply(a & 0xFFFF, b & 0xFFFF, c & 0xFFFF) | f.apply(a >>> 16, b >>> 16, c >>> 16) << 16;
         return new Elementwise.Word3(o.to(), o.in(1), o.in(2), o.in(3), packed ? pair : f);
     }
 
@@ -76,8 +76,7 @@ final class HalfDecoder implements Decoder {
         return switch (o.statement().opcode()) {
             case "add" -> (a, b) -> sum(a, b, format);
             case "sub" -> (a, b) -> sum(a, b ^ 0x8000, format);
-            case "mul" -> (a, b) ->
-                    format.round((double) format.toFloat(a) * format.toFloat(b), Rounding.NEAREST_EVEN);
+            case "mul" -> (a, b) -> format.round((double) format.toFloat(a) * format.toFloat(b), Rounding.NEAREST_EVEN);
             case "min" -> (a, b) -> extremum(a, b, format, propagate, false);
             default -> (a, b) -> extremum(a, b, format, propagate, true);
         };

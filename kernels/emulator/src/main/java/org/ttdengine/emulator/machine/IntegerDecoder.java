@@ -55,8 +55,9 @@ final class IntegerDecoder implements Decoder {
         }
         if (o.type().bits() == 16) {
             IntBinaryOperator f = wordFunction(opcode, signed);
-            IntBinaryOperator exact =
-                    signed ? (a, b) -> f.applyAsInt((short) a, (short) b) & 0xFFFF : (a, b) -> f.applyAsInt(a, b) & 0xFFFF;
+            IntBinaryOperator exact = signed
+                    ? (a, b) -> f.applyAsInt((short) a, (short) b) & 0xFFFF
+                    : (a, b) -> f.applyAsInt(a, b) & 0xFFFF;
             return new Elementwise.Word2(o.to(), o.in(1), o.in(2), exact);
         }
         if (o.statement().has("sat")) {
@@ -89,7 +90,8 @@ final class IntegerDecoder implements Decoder {
             case "add" -> Integer::sum;
             case "sub" -> (a, b) -> a - b;
             case "div" -> signed ? (a, b) -> b == 0 ? -1 : a / b : (a, b) -> b == 0 ? -1 : Integer.divideUnsigned(a, b);
-            case "rem" -> signed ? (a, b) -> b == 0 ? a : a % b : (a, b) -> b == 0 ? a : Integer.remainderUnsigned(a, b);
+            case "rem" ->
+                signed ? (a, b) -> b == 0 ? a : a % b : (a, b) -> b == 0 ? a : Integer.remainderUnsigned(a, b);
             case "min" -> signed ? Math::min : (a, b) -> Integer.compareUnsigned(a, b) <= 0 ? a : b;
             case "max" -> signed ? Math::max : (a, b) -> Integer.compareUnsigned(a, b) >= 0 ? a : b;
             default -> throw new IllegalArgumentException(opcode);
@@ -118,7 +120,8 @@ final class IntegerDecoder implements Decoder {
             LongBinaryOperator product =
                     !high ? (a, b) -> a * b : signed ? Math::multiplyHigh : IntegerDecoder::multiplyHighUnsigned;
             return add
-                    ? new Elementwise.Long3(o.to(), o.in(1), o.in(2), o.in(3), (a, b, c) -> product.applyAsLong(a, b) + c)
+                    ? new Elementwise.Long3(
+                            o.to(), o.in(1), o.in(2), o.in(3), (a, b, c) -> product.applyAsLong(a, b) + c)
                     : new Elementwise.Long2(o.to(), o.in(1), o.in(2), product);
         }
         if (o.type().bits() == 32 && !high) {
@@ -164,8 +167,7 @@ final class IntegerDecoder implements Decoder {
                 return new Elementwise.Word3(
                         to, o.in(1), o.in(2), c, (x, y, z) -> (int) (extend(x, type) * extend(y, type)) + z);
             }
-            return new Elementwise.Word2(
-                    to, o.in(1), o.in(2), (x, y) -> (int) (extend(x, type) * extend(y, type)));
+            return new Elementwise.Word2(to, o.in(1), o.in(2), (x, y) -> (int) (extend(x, type) * extend(y, type)));
         }
         int to = o.symbols().destination(o.statement().operand(0), PtxType.B64);
         int a = o.in(1);

@@ -77,7 +77,8 @@ final class KernelSymbols implements Symbols {
             return type.bits() >= 32 ? immediate.bits() : immediate.bits() & ((1L << type.bits()) - 1);
         }
         boolean single = immediate.form() == Immediate.Form.FLOAT;
-        double value = single ? Float.intBitsToFloat((int) immediate.bits()) : Double.longBitsToDouble(immediate.bits());
+        double value =
+                single ? Float.intBitsToFloat((int) immediate.bits()) : Double.longBitsToDouble(immediate.bits());
         if (single != type.isWide()) {
             return immediate.bits();
         }

@@ -2,6 +2,7 @@ package org.ttdengine.emulator.machine;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.ttdengine.emulator.memory.MemoryCounters;
 
 /**
  * What a launch did. Each worker counts into its own instance; {@link #add} joins them, so the sums do not depend on the number
@@ -18,6 +19,8 @@ public final class LaunchCounters {
     public long barriers;
     /** mma.sync instructions. */
     public long mmaInstructions;
+    /** Traffic of global and shared memory. */
+    public final MemoryCounters memory = new MemoryCounters();
 
     /** Warp instructions by opcode, e.g. {@code fma.rn.f32}; guarded-off ones included. */
     public final Map<String, Long> byOpcode = new TreeMap<>();
@@ -39,5 +42,6 @@ public final class LaunchCounters {
         barriers += other.barriers;
         mmaInstructions += other.mmaInstructions;
         other.byOpcode.forEach((opcode, count) -> byOpcode.merge(opcode, count, Long::sum));
+        memory.add(other.memory);
     }
 }

@@ -73,17 +73,14 @@ public final class Machine {
     }
 
     private LaunchCounters work(
-            Launch launch,
-            Program program,
-            BlockOrder order,
-            AtomicLong next,
-            AtomicReference<Throwable> failure) {
+            Launch launch, Program program, BlockOrder order, AtomicLong next, AtomicReference<Throwable> failure) {
         LaunchCounters counters = new LaunchCounters();
         Block block = new Block(
                 launch,
                 options,
                 memory,
-                new SharedMemory(program.shared.bytes(launch.dynamicShared())),
+                new SharedMemory(
+                        program.shared.bytes(launch.dynamicShared()), options.initcheck(), options.racecheck()),
                 launch.module().constants(),
                 counters,
                 program.localBytes);

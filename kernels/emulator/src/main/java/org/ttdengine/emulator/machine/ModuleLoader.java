@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.ttdengine.emulator.memory.GlobalMemory;
+import org.ttdengine.emulator.memory.MemoryDecoders;
 import org.ttdengine.emulator.ptx.Operand;
 import org.ttdengine.emulator.ptx.PtxException;
 import org.ttdengine.emulator.ptx.PtxInstruction;
@@ -19,10 +21,12 @@ final class ModuleLoader {
     private static final int DYNAMIC_ALIGNMENT = 16;
 
     private final GlobalMemory memory;
-    private final List<Decoder> decoders = Decoders.all();
+    private final List<Decoder> decoders;
 
     ModuleLoader(GlobalMemory memory) {
         this.memory = memory;
+        this.decoders = Stream.concat(Decoder.all().stream(), MemoryDecoders.all().stream())
+                .toList();
     }
 
     LoadedModule load(PtxModule module) {
@@ -47,7 +51,7 @@ final class ModuleLoader {
     private long allocate(PtxVariable variable) {
         long address = memory.allocate(variable.size(), variable.name());
         byte[] initial = variable.initial() == null ? new byte[variable.size()] : variable.initial();
-        memory.write(address, initial);
+        memory.write(address, initial, 0, initial.length);
         return address;
     }
 
@@ -93,8 +97,7 @@ final class ModuleLoader {
                         && names(address.base(), variable);
     }
 
-    private Program decode(
-            PtxKernel kernel, Map<String, Long> addresses, Program.SharedLayout shared, int localBytes) {
+    private Program decode(PtxKernel kernel, Map<String, Long> addresses, Program.SharedLayout shared, int localBytes) {
         Constants constants = new Constants(kernel.registers());
         KernelSymbols symbols = new KernelSymbols(kernel, constants, addresses);
         List<PtxInstruction> statements = kernel.code();

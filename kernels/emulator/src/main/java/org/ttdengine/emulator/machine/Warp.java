@@ -1,6 +1,7 @@
 package org.ttdengine.emulator.machine;
 
 import java.util.Random;
+import org.ttdengine.emulator.memory.WarpMemory;
 
 /**
  * Up to 32 threads of a block: their registers, and where each of them is. Threads are scheduled independently: the lanes of one
@@ -25,8 +26,8 @@ public final class Warp {
     public final byte[] local;
     /** Lanes that have a thread: all but in the last warp of a block. */
     public final int existing;
-    /** Counts the warp's synchronising instructions: accesses of different lanes in different epochs do not race. */
-    public int syncEpoch;
+    /** What the memory instructions keep per warp. */
+    public final WarpMemory memory = new WarpMemory();
 
     /** Lanes of the running group, all at {@link #pc}. */
     int active;
@@ -76,6 +77,7 @@ public final class Warp {
         atSync = 0;
         atBarrier = 0;
         exited = 0;
+        memory.reset();
         program.constants.fillForBlock(this);
     }
 

@@ -53,9 +53,8 @@ final class WarpDecoder implements Decoder {
             return new Ballot(o.to(), source, members);
         }
         int to = o.symbols().predicate(statement.operand(0));
-        Vote.Kind kind = statement.has("all")
-                ? Vote.Kind.ALL
-                : statement.has("any") ? Vote.Kind.ANY : Vote.Kind.UNIFORM;
+        Vote.Kind kind =
+                statement.has("all") ? Vote.Kind.ALL : statement.has("any") ? Vote.Kind.ANY : Vote.Kind.UNIFORM;
         return new Vote(kind, to, source, members);
     }
 
@@ -101,12 +100,14 @@ final class WarpDecoder implements Decoder {
         Elementwise.IntTernary f =
                 switch (o.statement().modifiers().get(1)) {
                     case "add" -> (a, b, c) -> a + b;
-                    case "min" -> o.type().isSigned()
-                            ? (a, b, c) -> Math.min(a, b)
-                            : (a, b, c) -> Integer.compareUnsigned(a, b) < 0 ? a : b;
-                    case "max" -> o.type().isSigned()
-                            ? (a, b, c) -> Math.max(a, b)
-                            : (a, b, c) -> Integer.compareUnsigned(a, b) > 0 ? a : b;
+                    case "min" ->
+                        o.type().isSigned()
+                                ? (a, b, c) -> Math.min(a, b)
+                                : (a, b, c) -> Integer.compareUnsigned(a, b) < 0 ? a : b;
+                    case "max" ->
+                        o.type().isSigned()
+                                ? (a, b, c) -> Math.max(a, b)
+                                : (a, b, c) -> Integer.compareUnsigned(a, b) > 0 ? a : b;
                     case "and" -> (a, b, c) -> a & b;
                     case "or" -> (a, b, c) -> a | b;
                     case "xor" -> (a, b, c) -> a ^ b;

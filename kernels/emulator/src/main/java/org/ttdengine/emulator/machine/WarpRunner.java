@@ -71,7 +71,9 @@ final class WarpRunner {
         int lane = Integer.numberOfTrailingZeros(warp.existing & ~warp.exited);
         warp.pc = Math.min(warp.pc, code.length - 1);
         return warp.fault(
-                DeviceFault.Kind.TIMEOUT, lane, "a block ran more than " + options.instructionLimit() + " instructions");
+                DeviceFault.Kind.TIMEOUT,
+                lane,
+                "a block ran more than " + options.instructionLimit() + " instructions");
     }
 
     private void count(Warp warp, int start, int end) {

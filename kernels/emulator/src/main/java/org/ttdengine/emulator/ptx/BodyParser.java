@@ -108,7 +108,9 @@ final class BodyParser {
         in.integer();
         while (in.accept(",")) {
             in.expectWord();
-            while (in.peek().kind() == Token.Kind.NUMBER || in.at("+") || in.peek().text().startsWith("$")) {
+            while (in.peek().kind() == Token.Kind.NUMBER
+                    || in.at("+")
+                    || in.peek().text().startsWith("$")) {
                 in.next();
             }
         }

@@ -67,7 +67,8 @@ final class Lexer {
         if (end < 0) {
             throw new PtxException(line, "comment is not closed");
         }
-        line += (int) source.substring(position, end).chars().filter(c -> c == '\n').count();
+        line += (int)
+                source.substring(position, end).chars().filter(c -> c == '\n').count();
         position = end + 2;
     }
 

@@ -87,12 +87,12 @@ public final class PtxParser {
                 case ".maxntid", ".reqntid" -> maxThreads = product();
                 case ".minnctapersm", ".maxnreg" -> in.integer();
                 case ".pragma" -> in.skipStatement();
-                default -> throw new PtxException(
-                        directive.line(), "'" + directive.text() + "' is not supported for an entry");
+                default ->
+                    throw new PtxException(
+                            directive.line(), "'" + directive.text() + "' is not supported for an entry");
             }
         }
-        kernels.put(
-                name.text(), new BodyParser(in).kernel(name.text(), parameters, maxThreads, name.line()));
+        kernels.put(name.text(), new BodyParser(in).kernel(name.text(), parameters, maxThreads, name.line()));
     }
 
     private List<PtxParameter> parameters() {

@@ -86,8 +86,7 @@ final class VariableParser {
     }
 
     private static byte[] bytes(Declaration head, int count, List<Operand.Immediate> values) {
-        ByteBuffer buffer =
-                ByteBuffer.allocate(count * head.type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(count * head.type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (Operand.Immediate value : values) {
             long bits = value.bits();
             for (int i = 0; i < head.type.bytes(); i++) {
