@@ -178,8 +178,11 @@ public final class Device implements AutoCloseable {
                 System.Logger.Level.WARNING,
                 "scope '" + scope.name() + "' was left open with " + scope.tensors() + " tensors",
                 site));
-        pool.clear();
-        backend.close();
+        try {
+            pool.clear();
+        } finally {
+            backend.close();
+        }
     }
 
     @Override
