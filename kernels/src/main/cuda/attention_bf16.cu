@@ -31,15 +31,20 @@ __device__ __forceinline__ int at(int row, int piece) {
     return (row * (D / 8) + (D == 64 ? piece ^ (row & 7) : piece ^ ((row >> 1) & 3))) * 8;
 }
 
-// Begins the copy of 64 rows of D channels into a tile; rows that do not exist become zeros.
+// Begins the copy of 64 rows of D channels into a tile; rows that do not exist become zeros. A thread copies the same piece of
+// every STEP-th row, all of which have the same swizzle.
 template <int D>
 __device__ __forceinline__ void load_tile(bf16* tile, const bf16* from, size_t stride, int rows) {
+    constexpr int STEP = kThreads / (D / 8);
+    static_assert(STEP % 8 == 0, "rows with one swizzle");
+    const int row = threadIdx.x / (D / 8);
+    const int piece = threadIdx.x % (D / 8);
+    const uint32_t to = shared_address(tile + at<D>(row, piece));
+    const bf16* source = from + row * stride + piece * 8;
 #pragma unroll
-    for (int p = threadIdx.x; p < 64 * (D / 8); p += kThreads) {
-        int row = p / (D / 8);
-        int piece = p % (D / 8);
-        bool exists = row < rows;
-        cp_async_16(shared_address(tile + at<D>(row, piece)), from + (exists ? row * stride : 0) + piece * 8, exists);
+    for (int i = 0; i < 64 / STEP; i++) {
+        bool exists = row + i * STEP < rows;
+        cp_async_16(to + i * STEP * D * sizeof(bf16), exists ? source + i * STEP * stride : from, exists);
     }
 }
 
@@ -52,34 +57,40 @@ __device__ __forceinline__ void multiply(
     mma_m16n8k16_bf16(right, a, rightColumns);
 }
 
-// Fragments of rows row..row+15 of a tile as left operand, D channels deep.
+// The shared address that a lane gives to ldmatrix: a piece of row `row` of those behind `first`, a multiple of 16.
 template <int D>
-__device__ __forceinline__ void load_left(uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
+__device__ __forceinline__ uint32_t matrix_row(uint32_t tile, int first, int row, int piece) {
+    return tile + (first * D + at<D>(row, piece)) * sizeof(bf16);
+}
+
+// Fragments of rows row..row+15 of a tile as left operand, D channels deep. Tiles are given by their shared address.
+template <int D>
+__device__ __forceinline__ void load_left(uint32_t (&a)[D / 16][4], uint32_t tile, int row, int lane) {
 #pragma unroll
     for (int k = 0; k < D / 16; k++) {
-        ldmatrix_x4(a[k], shared_address(tile + at<D>(row + (lane & 15), 2 * k + (lane >> 4))));
+        ldmatrix_x4(a[k], matrix_row<D>(tile, row, lane & 15, 2 * k + (lane >> 4)));
     }
 }
 
 // s[16 x 16] += a times rows row..row+15 of a tile, transposed: the scores of 16 own rows with 16 streamed ones.
 template <int D>
 __device__ __forceinline__ void multiply_rows(
-        float (&s)[2][4], const uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
+        float (&s)[2][4], const uint32_t (&a)[D / 16][4], uint32_t tile, int row, int lane) {
 #pragma unroll
     for (int k = 0; k < D / 16; k++) {
         uint32_t b[4];
-        ldmatrix_x4(b, shared_address(tile + at<D>(row + (lane & 7) + ((lane >> 4) << 3), 2 * k + ((lane >> 3) & 1))));
+        ldmatrix_x4(b, matrix_row<D>(tile, row, (lane & 7) + ((lane >> 4) << 3), 2 * k + ((lane >> 3) & 1)));
         multiply(s[0], s[1], a[k], b);
     }
 }
 
 // sum[16 x D] += a[16 x 16] times rows row..row+15 of a tile.
 template <int D>
-__device__ __forceinline__ void accumulate(float (&sum)[D / 8][4], const uint32_t (&a)[4], const bf16* tile, int row, int lane) {
+__device__ __forceinline__ void accumulate(float (&sum)[D / 8][4], const uint32_t (&a)[4], uint32_t tile, int row, int lane) {
 #pragma unroll
     for (int n = 0; n < D / 16; n++) {
         uint32_t b[4];
-        ldmatrix_x4_trans(b, shared_address(tile + at<D>(row + (lane & 15), 2 * n + (lane >> 4))));
+        ldmatrix_x4_trans(b, matrix_row<D>(tile, row, lane & 15, 2 * n + (lane >> 4)));
         multiply(sum[2 * n], sum[2 * n + 1], a, b);
     }
 }
@@ -206,7 +217,7 @@ __device__ __forceinline__ void forward(
     cp_async_wait<0>();
     __syncthreads();
     uint32_t q[D / 16][4];
-    load_left<D>(q, stages.tile[1][0], warpRow, lane);
+    load_left<D>(q, shared_address(stages.tile[1][0]), warpRow, lane);
     __syncthreads();  // all warps have their queries
 
     float sum[D / 8][4];
@@ -219,6 +230,8 @@ __device__ __forceinline__ void forward(
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
         cp_async_commit();
+        const uint32_t keys = shared_address(stages.tile[stage][0]);
+        const uint32_t values = shared_address(stages.tile[stage][1]);
         if (alive) {
             float s[4][2][4];
             const int visible = pieces(warpEnd - key);
@@ -226,7 +239,7 @@ __device__ __forceinline__ void forward(
             for (int c = 0; c < 4; c++) {
                 clear(s[c]);
                 if (c < visible) {
-                    multiply_rows<D>(s[c], q, stages.tile[stage][0], 16 * c, lane);
+                    multiply_rows<D>(s[c], q, keys, 16 * c, lane);
                 }
             }
             if (key + 64 > keys_seen(tile.start + warpRow, tile.length, causal)) {
@@ -246,7 +259,7 @@ __device__ __forceinline__ void forward(
                 if (c < visible) {
                     uint32_t p[4];
                     to_left(p, s[c]);
-                    accumulate<D>(sum, p, stages.tile[stage][1], 16 * c, lane);
+                    accumulate<D>(sum, p, values, 16 * c, lane);
                 }
             }
         }
@@ -331,8 +344,8 @@ __device__ __forceinline__ void backward_queries(
     __syncthreads();
     uint32_t q[D / 16][4];
     uint32_t g[D / 16][4];
-    load_left<D>(q, stages.tile[1][0], warpRow, lane);
-    load_left<D>(g, stages.tile[1][1], warpRow, lane);
+    load_left<D>(q, shared_address(stages.tile[1][0]), warpRow, lane);
+    load_left<D>(g, shared_address(stages.tile[1][1]), warpRow, lane);
     __syncthreads();  // all warps have their queries
 
     float sum[D / 8][4];
@@ -344,14 +357,16 @@ __device__ __forceinline__ void backward_queries(
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
         cp_async_commit();
+        const uint32_t keys = shared_address(stages.tile[stage][0]);
+        const uint32_t values = shared_address(stages.tile[stage][1]);
         const int visible = alive ? pieces(warpEnd - key) : 0;
         for (int c = 0; c < visible; c++) {
             float s[2][4];
             float dp[2][4];
             clear(s);
             clear(dp);
-            multiply_rows<D>(s, q, stages.tile[stage][0], 16 * c, lane);
-            multiply_rows<D>(dp, g, stages.tile[stage][1], 16 * c, lane);
+            multiply_rows<D>(s, q, keys, 16 * c, lane);
+            multiply_rows<D>(dp, g, values, 16 * c, lane);
 #pragma unroll
             for (int n = 0; n < 2; n++) {
 #pragma unroll
@@ -363,7 +378,7 @@ __device__ __forceinline__ void backward_queries(
             }
             uint32_t ds[4];
             to_left(ds, s);
-            accumulate<D>(sum, ds, stages.tile[stage][0], 16 * c, lane);
+            accumulate<D>(sum, ds, keys, 16 * c, lane);
         }
         cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
@@ -411,8 +426,8 @@ __device__ __forceinline__ void backward_keys(
     __syncthreads();
     uint32_t k[D / 16][4];
     uint32_t v[D / 16][4];
-    load_left<D>(k, stages.tile[1][0], warpRow, lane);
-    load_left<D>(v, stages.tile[1][1], warpRow, lane);
+    load_left<D>(k, shared_address(stages.tile[1][0]), warpRow, lane);
+    load_left<D>(v, shared_address(stages.tile[1][1]), warpRow, lane);
     __syncthreads();  // all warps have their keys
 
     float dk[D / 8][4];
@@ -425,6 +440,8 @@ __device__ __forceinline__ void backward_keys(
             load_queries(stage ^ 1, query + 64);
         }
         cp_async_commit();
+        const uint32_t queries = shared_address(stages.tile[stage][0]);
+        const uint32_t gradients = shared_address(stages.tile[stage][1]);
         const int existing = alive ? pieces(tile.length - query) : 0;
         const int first = causal ? max(0, tile.start + warpRow - query) >> 4 : 0;  // earlier queries see none of the warp's keys
         for (int c = first; c < existing; c++) {
@@ -432,8 +449,8 @@ __device__ __forceinline__ void backward_keys(
             float ds[2][4];
             clear(s);
             clear(ds);
-            multiply_rows<D>(s, k, stages.tile[stage][0], 16 * c, lane);
-            multiply_rows<D>(ds, v, stages.tile[stage][1], 16 * c, lane);
+            multiply_rows<D>(s, k, queries, 16 * c, lane);
+            multiply_rows<D>(ds, v, gradients, 16 * c, lane);
 #pragma unroll
             for (int n = 0; n < 2; n++) {
                 int column = 16 * c + 8 * n + 2 * (lane & 3);  // of a query, and the next
@@ -450,9 +467,9 @@ __device__ __forceinline__ void backward_keys(
             }
             uint32_t left[4];
             to_left(left, s);
-            accumulate<D>(dv, left, stages.tile[stage][1], 16 * c, lane);
+            accumulate<D>(dv, left, gradients, 16 * c, lane);
             to_left(left, ds);
-            accumulate<D>(dk, left, stages.tile[stage][0], 16 * c, lane);
+            accumulate<D>(dk, left, queries, 16 * c, lane);
         }
         cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
