@@ -22,14 +22,14 @@ class HalfFloatsTest {
     @Test
     void everyHalfWidensToItsValue() {
         for (int bits = 0; bits < 1 << 16; bits++) {
-            assertThat((double) HalfFloats.f16(bits)).isEqualTo(defined(bits, 5, 10));
+            assertThat((double) HalfFloats.f16(bits)).isEqualTo(Double.valueOf(defined(bits, 5, 10)));
         }
     }
 
     @Test
     void everyBfloatWidensToItsValue() {
         for (int bits = 0; bits < 1 << 16; bits++) {
-            assertThat((double) HalfFloats.bf16(bits)).isEqualTo(defined(bits, 8, 7));
+            assertThat((double) HalfFloats.bf16(bits)).isEqualTo(Double.valueOf(defined(bits, 8, 7)));
         }
     }
 
