@@ -63,10 +63,10 @@ class AsyncCopyTest {
 
     @Test
     void anotherThreadNeedsABarrierAfterTheWait() {
-        String other = ADDRESSES + COPY + "cp.async.wait_all;\n%s\nxor.b32 %%r4, %%r4, 16;\n" + BACK;
-        TestKernel racing = new TestKernel(other.formatted("").replace("%%", "%"));
+        String other = ADDRESSES + COPY + "cp.async.wait_all;\nWAIT\nxor.b32 %r4, %r4, 16;\n" + BACK;
+        TestKernel racing = new TestKernel(other.replace("WAIT", ""));
         racing.fault(DeviceFault.Kind.SHARED_RACE, racing.buffer("from", counting(128)), racing.empty("to", 512));
-        int[] swapped = run(new TestKernel(other.formatted("bar.sync 0;").replace("%%", "%")));
+        int[] swapped = run(new TestKernel(other.replace("WAIT", "bar.sync 0;")));
         assertThat(swapped).startsWith(5, 6, 7, 8, 1, 2, 3, 4);
     }
 
@@ -129,16 +129,16 @@ class AsyncCopyTest {
     @Test
     void overwritingAStageThatAnotherWarpStillReadsIsARace() {
         String body = ADDRESSES + """
-                st.shared.u32 [%%r4], 1;
+                st.shared.u32 [%r4], 1;
                 bar.sync 0;
-                xor.b32 %%r5, %%r4, 512;
-                ld.shared.u32 %%r6, [%%r5];
-                %s
-                cp.async.ca.shared.global [%%r4], [%%rd4], 4;
-                """.formatted("%s");
-        TestKernel racing = new TestKernel(body.formatted("")).threads(64);
+                xor.b32 %r5, %r4, 512;
+                ld.shared.u32 %r6, [%r5];
+                WAIT
+                cp.async.ca.shared.global [%r4], [%rd4], 4;
+                """;
+        TestKernel racing = new TestKernel(body.replace("WAIT", "")).threads(64);
         racing.fault(DeviceFault.Kind.SHARED_RACE, racing.buffer("from", counting(256)), 0);
-        TestKernel ordered = new TestKernel(body.formatted("bar.sync 0;")).threads(64);
+        TestKernel ordered = new TestKernel(body.replace("WAIT", "bar.sync 0;")).threads(64);
         ordered.run(ordered.buffer("from", counting(256)), 0);
     }
 }

@@ -9,14 +9,18 @@ import org.ttdengine.emulator.machine.MachineOptions;
 class RaceCheckTest {
     /** Each thread writes its word, waits, and reads the word of thread (own xor other). */
     private static TestKernel exchange(String wait, int threads, int other) {
-        return new TestKernel("""
-                shl.b32 %%r4, %%r1, 2;
-                add.u32 %%r4, %%r4, %%r3;
-                xor.b32 %%r5, %%r4, %d;
-                st.shared.u32 [%%r4], %%r1;
-                %s
-                ld.shared.u32 %%r6, [%%r5];
-                """.formatted(4 * other, wait)).threads(threads);
+        String body = """
+                shl.b32 %r4, %r1, 2;
+                add.u32 %r4, %r4, %r3;
+                xor.b32 %r5, %r4, OTHER;
+                st.shared.u32 [%r4], 0;
+                bar.sync 0;
+                st.shared.u32 [%r4], %r1;
+                WAIT
+                ld.shared.u32 %r6, [%r5];
+                """;
+        return new TestKernel(body.replace("OTHER", Integer.toString(4 * other)).replace("WAIT", wait))
+                .threads(threads);
     }
 
     private static void race(TestKernel kernel) {
@@ -66,15 +70,15 @@ class RaceCheckTest {
         String body = """
                 st.shared.u32 [smem], 1;
                 bar.sync 0;
-                ld.shared.u32 %%r5, [smem];
-                %s
-                setp.eq.u32 %%p1, %%r1, 0;
-                @%%p1 st.shared.u32 [smem], 2;
+                ld.shared.u32 %r5, [smem];
+                WAIT
+                setp.eq.u32 %p1, %r1, 0;
+                @%p1 st.shared.u32 [smem], 2;
                 """;
         String oneWrites = "setp.eq.u32 %p2, %r1, 0;\n@%p2 " + body;
-        race(new TestKernel(oneWrites.formatted("")).threads(64));
-        race(new TestKernel(oneWrites.formatted("")).threads(2));
-        new TestKernel(oneWrites.formatted("bar.sync 0;")).threads(64).run(0, 0);
+        race(new TestKernel(oneWrites.replace("WAIT", "")).threads(64));
+        race(new TestKernel(oneWrites.replace("WAIT", "")).threads(2));
+        new TestKernel(oneWrites.replace("WAIT", "bar.sync 0;")).threads(64).run(0, 0);
     }
 
     @Test
@@ -127,6 +131,6 @@ class RaceCheckTest {
     @Test
     void theMessageNamesBothThreads() {
         DeviceFault fault = exchange("", 64, 32).fault(DeviceFault.Kind.SHARED_RACE, 0, 0);
-        assertThat(fault).hasMessageContaining("by thread 32").hasMessageContaining("write by thread 0");
+        assertThat(fault).hasMessageContaining("by thread 32 ").hasMessageContaining("read by thread 0");
     }
 }
