@@ -1,19 +1,25 @@
 package org.ttdengine.engine;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.cpu.CpuBackend;
 import org.ttdengine.engine.backend.cpu.CpuFeatures;
+import org.ttdengine.engine.backend.cuda.CudaBackend;
+import org.ttdengine.engine.backend.cuda.CudaException;
 import org.ttdengine.engine.backend.reference.ReferenceBackend;
 
 /**
  * Where tensors live and operations run: a backend, its memory and its counters.
  *
  * <p>System properties: {@code ttd.memory.poison} fills fresh memory with NaN; {@code ttd.memory.debug} remembers where
- * each scope was opened, for the report of scopes left open.
+ * each scope was opened, for the report of scopes left open; {@code ttd.memory.direct} allocates every tensor by itself, for
+ * memory checkers.
  */
 public final class Device implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Device.class.getName());
@@ -21,13 +27,16 @@ public final class Device implements AutoCloseable {
     private final String name;
     private final Backend backend;
     private final MemoryPool pool;
+    private final DType dtype;
     private final Map<Scope, Throwable> open = Collections.synchronizedMap(new LinkedHashMap<>());
     private final AtomicLong flops = new AtomicLong();
 
-    private Device(String name, DType dtype, Backend backend) {
+    private Device(String name, DType dtype, Backend backend, MemorySource memory) {
         this.name = name;
+        this.dtype = dtype;
         this.backend = backend;
-        this.pool = new MemoryPool(dtype, Boolean.getBoolean("ttd.memory.poison"));
+        this.pool = new MemoryPool(
+                memory, Boolean.getBoolean("ttd.memory.poison"), Boolean.getBoolean("ttd.memory.direct"));
     }
 
     /** The processor with all its cores; see {@link #cpu(int)}. */
@@ -47,9 +56,9 @@ public final class Device implements AutoCloseable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "the scalar CPU path runs, many times slower: start java with --add-modules jdk.incubator.vector");
-            return new Device("cpu (scalar)", DType.F32, new ReferenceBackend());
+            return new Device("cpu (scalar)", DType.F32, new ReferenceBackend(), new HeapMemory());
         }
-        return new Device("cpu", DType.F32, new CpuBackend(threads));
+        return new Device("cpu", DType.F32, new CpuBackend(threads), new HeapMemory());
     }
 
     /** The readable scalar implementation, computing in double and storing F32 or F64: the oracle of all others. */
@@ -57,11 +66,27 @@ public final class Device implements AutoCloseable {
         if (dtype != DType.F32 && dtype != DType.F64) {
             throw new IllegalArgumentException("the reference device stores F32 or F64, not " + dtype);
         }
-        return new Device("reference " + dtype, dtype, new ReferenceBackend());
+        return new Device("reference " + dtype, dtype, new ReferenceBackend(), new HeapMemory());
+    }
+
+    /**
+     * An NVIDIA GPU, through its driver alone.
+     *
+     * @param ordinal which of the GPUs the driver lists, from 0
+     * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
+     */
+    public static Device cuda(int ordinal) {
+        CudaBackend backend = CudaBackend.open(ordinal);
+        return new Device("cuda:" + ordinal + " (" + backend.gpu() + ")", DType.F32, backend, backend.memory());
     }
 
     public String name() {
         return name;
+    }
+
+    /** Type of the elements of tensors, unless another is asked for. */
+    public DType dtype() {
+        return dtype;
     }
 
     public Backend backend() {
@@ -95,6 +120,19 @@ public final class Device implements AutoCloseable {
         return pool.peakBytes();
     }
 
+    /** The largest tensors alive, largest first, with their sizes. */
+    List<String> largestTensors(int count) {
+        List<Tensor> tensors = new ArrayList<>();
+        synchronized (open) {
+            open.keySet().forEach(scope -> tensors.addAll(scope.owned()));
+        }
+        return tensors.stream()
+                .sorted(Comparator.comparingLong(Tensor::bytes).reversed())
+                .limit(count)
+                .map(tensor -> String.format("%s %.1f MB", tensor, tensor.bytes() / (double) (1 << 20)))
+                .toList();
+    }
+
     /** Adds to the count of useful floating-point operations; called by operations. */
     public void countFlops(long count) {
         flops.addAndGet(count);
@@ -113,8 +151,8 @@ public final class Device implements AutoCloseable {
                 System.Logger.Level.WARNING,
                 "scope '" + scope.name() + "' was left open with " + scope.tensors() + " tensors",
                 site));
-        backend.close();
         pool.clear();
+        backend.close();
     }
 
     @Override

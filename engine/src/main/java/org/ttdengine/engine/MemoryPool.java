@@ -1,49 +1,74 @@
 package org.ttdengine.engine;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Recycles the heap arrays behind tensors. Requests are rounded up to a size class (eight per power of two), so that the
- * slightly different shapes of successive steps meet the same arrays again and a steady run allocates nothing.
+ * Recycles the memory behind tensors. Requests are rounded up to a size class (eight per power of two), so that the
+ * slightly different shapes of successive steps meet the same memory again and a steady run allocates nothing.
+ *
+ * <p>Memory given back is handed out at once, whatever the device still has queued: all work runs on one stream, in order.
  */
 final class MemoryPool {
     private static final int SMALLEST = 256;
 
-    private final DType dtype;
+    private final MemorySource source;
     private final boolean poison;
-    private final Map<Integer, ArrayDeque<Storage>> free = new HashMap<>();
+    private final boolean direct;
+    private final Map<Shelf, ArrayDeque<Storage>> free = new HashMap<>();
     private long bytesInUse;
     private long peakBytes;
 
-    /** A pool of F32 or F64 arrays; {@code poison} fills every array handed out with NaN. */
-    MemoryPool(DType dtype, boolean poison) {
-        this.dtype = dtype;
+    private record Shelf(DType dtype, int capacity) {}
+
+    /**
+     * A pool.
+     *
+     * @param poison fills all memory handed out with NaN
+     * @param direct recycles nothing and rounds nothing up, so that a memory checker sees every tensor by itself
+     */
+    MemoryPool(MemorySource source, boolean poison, boolean direct) {
+        this.source = source;
         this.poison = poison;
+        this.direct = direct;
     }
 
-    synchronized Storage take(int size) {
-        int capacity = sizeClass(size);
-        ArrayDeque<Storage> shelf = free.get(capacity);
+    synchronized Storage take(DType dtype, int size) {
+        int capacity = direct ? Math.max(size, 1) : sizeClass(size);
+        ArrayDeque<Storage> shelf = free.get(new Shelf(dtype, capacity));
         Storage storage = shelf == null ? null : shelf.pollFirst();
         if (storage == null) {
-            storage = dtype == DType.F64
-                    ? new Storage.Doubles(new double[capacity])
-                    : new Storage.Floats(new float[capacity]);
+            storage = allocate(dtype, capacity);
         }
-        bytesInUse += (long) capacity * dtype.bytes();
+        bytesInUse += bytes(storage);
         peakBytes = Math.max(peakBytes, bytesInUse);
         if (poison) {
-            fillWithNan(storage);
+            source.poison(storage);
         }
         return storage;
     }
 
+    private Storage allocate(DType dtype, int capacity) {
+        try {
+            return source.allocate(dtype, capacity);
+        } catch (OutOfDeviceMemoryException e) {
+            if (free.isEmpty()) {
+                throw e;
+            }
+            clear();
+            return source.allocate(dtype, capacity);
+        }
+    }
+
     synchronized void give(Storage storage) {
-        bytesInUse -= (long) storage.capacity() * dtype.bytes();
-        free.computeIfAbsent(storage.capacity(), c -> new ArrayDeque<>()).addFirst(storage);
+        bytesInUse -= bytes(storage);
+        if (direct) {
+            source.free(storage);
+        } else {
+            free.computeIfAbsent(new Shelf(storage.dtype(), storage.capacity()), c -> new ArrayDeque<>())
+                    .addFirst(storage);
+        }
     }
 
     synchronized long bytesInUse() {
@@ -54,16 +79,14 @@ final class MemoryPool {
         return peakBytes;
     }
 
+    /** Gives all memory that nobody uses back to where it came from. */
     synchronized void clear() {
+        free.values().forEach(shelf -> shelf.forEach(source::free));
         free.clear();
     }
 
-    private static void fillWithNan(Storage storage) {
-        if (storage instanceof Storage.Floats floats) {
-            Arrays.fill(floats.data(), Float.NaN);
-        } else if (storage instanceof Storage.Doubles doubles) {
-            Arrays.fill(doubles.data(), Double.NaN);
-        }
+    private static long bytes(Storage storage) {
+        return (long) storage.capacity() * storage.dtype().bytes();
     }
 
     /** The smallest class {@code 2^k (8 + j) / 8} that holds {@code size} elements. */

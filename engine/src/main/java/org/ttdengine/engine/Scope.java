@@ -27,14 +27,31 @@ public final class Scope implements AutoCloseable {
         return name;
     }
 
-    /** A tensor with undefined contents. */
+    /** A tensor of the device's own type with undefined contents. */
     public Tensor empty(String tensorName, Shape shape) {
+        return empty(tensorName, shape, device.dtype());
+    }
+
+    /**
+     * A tensor with undefined contents.
+     *
+     * @throws OutOfDeviceMemoryException if the device has no room for it; the message names the largest tensors alive
+     */
+    public Tensor empty(String tensorName, Shape shape, DType dtype) {
         if (closed) {
             throw new IllegalStateException("scope '" + name + "' is closed");
         }
-        Tensor tensor = new Tensor(tensorName, shape, device.pool().take(shape.size()), this);
+        Tensor tensor = new Tensor(tensorName, shape, memory(tensorName, shape, dtype), this);
         owned.add(tensor);
         return tensor;
+    }
+
+    private Storage memory(String tensorName, Shape shape, DType dtype) {
+        try {
+            return device.pool().take(dtype, shape.size());
+        } catch (OutOfDeviceMemoryException e) {
+            throw e.during(tensorName + shape, device.largestTensors(5));
+        }
     }
 
     /** A tensor of zeros. */
@@ -64,6 +81,11 @@ public final class Scope implements AutoCloseable {
         }
         other.owned.add(tensor);
         tensor.adopt(other);
+    }
+
+    /** The tensors it owns at present. */
+    Set<Tensor> owned() {
+        return Set.copyOf(owned);
     }
 
     /** Number of tensors it owns at present. */

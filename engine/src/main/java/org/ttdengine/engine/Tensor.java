@@ -71,47 +71,41 @@ public final class Tensor {
         return storage().get(0);
     }
 
+    /** Type of its elements. */
+    public DType dtype() {
+        return storage().dtype();
+    }
+
+    /** Bytes of its elements. */
+    public long bytes() {
+        return (long) size() * dtype().bytes();
+    }
+
     /** A copy of the elements in single precision. */
     public float[] toFloats() {
         float[] copy = new float[size()];
-        if (storage() instanceof Storage.Floats floats) {
-            System.arraycopy(floats.data(), 0, copy, 0, copy.length);
-        } else {
-            for (int i = 0; i < copy.length; i++) {
-                copy[i] = (float) storage.get(i);
-            }
-        }
+        storage().read(copy);
         return copy;
     }
 
     /** A copy of the elements in double precision. */
     public double[] toDoubles() {
         double[] copy = new double[size()];
-        for (int i = 0; i < copy.length; i++) {
-            copy[i] = storage().get(i);
-        }
+        storage().read(copy);
         return copy;
     }
 
-    /** Overwrites the elements. */
+    /** Overwrites the elements, rounding to the tensor's precision. */
     public Tensor set(float[] values) {
         checkLength(values.length);
-        if (storage() instanceof Storage.Floats floats) {
-            System.arraycopy(values, 0, floats.data(), 0, values.length);
-        } else {
-            for (int i = 0; i < values.length; i++) {
-                storage.set(i, values[i]);
-            }
-        }
+        storage().write(values);
         return this;
     }
 
     /** Overwrites the elements, rounding to the tensor's precision. */
     public Tensor set(double[] values) {
         checkLength(values.length);
-        for (int i = 0; i < values.length; i++) {
-            storage().set(i, values[i]);
-        }
+        storage().write(values);
         return this;
     }
 

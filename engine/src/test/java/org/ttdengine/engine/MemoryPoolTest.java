@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 class MemoryPoolTest {
     @Test
     void whatIsGivenBackIsHandedOutAgain() {
-        MemoryPool pool = new MemoryPool(DType.F32, false);
-        Storage first = pool.take(1000);
+        MemoryPool pool = new MemoryPool(new HeapMemory(), false, false);
+        Storage first = pool.take(DType.F32, 1000);
         pool.give(first);
-        assertThat(pool.take(1000)).isSameAs(first);
+        assertThat(pool.take(DType.F32, 1000)).isSameAs(first);
     }
 
     @Test
     void sizesOfOneClassShareTheirArrays() {
-        MemoryPool pool = new MemoryPool(DType.F64, false);
-        Storage first = pool.take(1000);
+        MemoryPool pool = new MemoryPool(new HeapMemory(), false, false);
+        Storage first = pool.take(DType.F64, 1000);
         pool.give(first);
-        assertThat(pool.take(990)).isSameAs(first);
-        assertThat(pool.take(990)).isNotSameAs(first);
+        assertThat(pool.take(DType.F64, 990)).isSameAs(first);
+        assertThat(pool.take(DType.F64, 990)).isNotSameAs(first);
     }
 
     @Test
@@ -43,9 +43,9 @@ class MemoryPoolTest {
 
     @Test
     void bytesAreThoseOfTheArraysHandedOut() {
-        MemoryPool pool = new MemoryPool(DType.F32, false);
-        Storage a = pool.take(256);
-        Storage b = pool.take(512);
+        MemoryPool pool = new MemoryPool(new HeapMemory(), false, false);
+        Storage a = pool.take(DType.F32, 256);
+        Storage b = pool.take(DType.F32, 512);
         assertThat(pool.bytesInUse()).isEqualTo(4 * (256 + 512));
         pool.give(a);
         pool.give(b);
@@ -56,12 +56,12 @@ class MemoryPoolTest {
     @Test
     void poisonedMemoryIsAllNaNEvenWhenRecycled() {
         for (DType dtype : new DType[] {DType.F32, DType.F64}) {
-            MemoryPool pool = new MemoryPool(dtype, true);
-            Storage storage = pool.take(10);
+            MemoryPool pool = new MemoryPool(new HeapMemory(), true, false);
+            Storage storage = pool.take(dtype, 10);
             assertThat(storage.get(9)).isNaN();
             storage.set(9, 1);
             pool.give(storage);
-            assertThat(pool.take(10).get(9)).isNaN();
+            assertThat(pool.take(dtype, 10).get(9)).isNaN();
         }
     }
 }

@@ -9,7 +9,7 @@ package org.ttdengine.engine.backend;
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
  * @param weightDecay decoupled decay
- * @param gradientScale factor of the gradient: clipping
+ * @param clipNorm largest norm of all gradients together; longer ones are scaled down to it; 0 for no limit
  */
 public record AdamWStep(
         long step,
@@ -18,4 +18,12 @@ public record AdamWStep(
         double beta2,
         double epsilon,
         double weightDecay,
-        double gradientScale) {}
+        double clipNorm) {
+    /** Keeps the factor of a zero gradient finite; torch.nn.utils.clip_grad_norm_ adds the same. */
+    public static final double CLIP_EPSILON = 1e-6;
+
+    /** Factor of gradients whose norm is {@code norm}: at most 1. */
+    public double gradientScale(double norm) {
+        return clipNorm > 0 ? Math.min(1, clipNorm / (norm + CLIP_EPSILON)) : 1;
+    }
+}

@@ -1,5 +1,6 @@
 package org.ttdengine.engine.backend;
 
+import java.util.List;
 import org.ttdengine.engine.Tensor;
 
 /**
@@ -15,6 +16,9 @@ public interface Backend extends AutoCloseable {
 
     /** {@code y += alpha x}. */
     void axpy(double alpha, Tensor x, Tensor y);
+
+    /** {@code y += alpha x} with a factor the device holds: a tensor of one element. */
+    void axpy(Tensor alpha, Tensor x, Tensor y);
 
     /** One matrix product with its epilogue. */
     void matmul(MatMul product);
@@ -129,7 +133,8 @@ public interface Backend extends AutoCloseable {
      * @param teacherExtremes their extremes
      * @param selected from {@link #selectTags}
      * @param losses {@code [samples, 2]}: L_distill and L_tag of each sample, unweighted
-     * @param dmaps dL/dcos of the weighted mean over the batch, written; null if not wanted
+     * @param total one element: the weighted sum of {@code losses} over the samples, divided by the options' batch
+     * @param dmaps dL/dcos of {@code total}, written; null if not wanted
      */
     void ttdLoss(
             MapPlan plan,
@@ -139,16 +144,24 @@ public interface Backend extends AutoCloseable {
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
+            Tensor total,
             Tensor dmaps);
 
     /** {@code out (+)= in * keep / (1 - p)}, where keep is drawn per element from the seed. */
     void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate);
 
-    /** One AdamW update of a parameter and its two moments. */
-    void adamW(AdamWStep step, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment);
+    /** Sets all elements of all tensors to zero. */
+    void clear(List<Tensor> tensors);
 
-    /** Sum of squares of all elements, summed in double. */
-    double sumOfSquares(Tensor tensor);
+    /** The Euclidean norm of all tensors together, summed in double. */
+    GradientNorm gradientNorm(List<Tensor> gradients);
+
+    /**
+     * One AdamW update of every slot.
+     *
+     * @param norm of the gradients, from {@link #gradientNorm}; where it is not a finite number nothing is updated
+     */
+    void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm);
 
     @Override
     void close();

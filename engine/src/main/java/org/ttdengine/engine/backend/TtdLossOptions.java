@@ -25,6 +25,11 @@ public record TtdLossOptions(
         return new TtdLossOptions(phi, 1, 1, true, false, 1e-5, batch);
     }
 
+    /** Weighted sum of the two losses of a sample. */
+    public double weighted(double distill, double tag) {
+        return distillWeight * distill + tagWeight * tag;
+    }
+
     /** norm(S) of Eq. 4 for one cell, given the least and largest S of its map. */
     public double target(double s, double least, double largest) {
         double norm = (s - least) / Math.max(largest - least, minimumRange);

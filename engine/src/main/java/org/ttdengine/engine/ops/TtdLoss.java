@@ -48,24 +48,15 @@ public final class TtdLoss {
                 maps);
         Tensor parts = tape.empty("loss.parts", plan.samples(), 2);
         Tensor dmaps = tape.records(maps) ? tape.scope().empty("maps.grad", maps.shape()) : null;
-        tape.backend().ttdLoss(plan, options, maps.value(), teacherMaps, teacherExtremes, selected, parts, dmaps);
-        Tensor loss = tape.empty("loss").set(new double[] {total(parts, options)});
+        Tensor loss = tape.empty("loss");
+        tape.backend().ttdLoss(plan, options, maps.value(), teacherMaps, teacherExtremes, selected, parts, loss, dmaps);
         Var result = tape.record(
                 loss,
                 List.of(maps),
                 List.of(),
                 dmaps == null ? List.of() : List.of(dmaps),
-                dloss -> maps.sumIntoGradient(d -> tape.backend().axpy(dloss.item(), dmaps, d)));
+                dloss -> maps.sumIntoGradient(d -> tape.backend().axpy(dloss, dmaps, d)));
         return new Result(result, parts);
-    }
-
-    private static double total(Tensor parts, TtdLossOptions options) {
-        double[] values = parts.toDoubles();
-        double sum = 0;
-        for (int s = 0; s < values.length; s += 2) {
-            sum += options.distillWeight() * values[s] + options.tagWeight() * values[s + 1];
-        }
-        return sum / options.batch();
     }
 
     /** Cases: both forms of phi, one tag, padding, sums instead of means, hard targets, one loss alone. */

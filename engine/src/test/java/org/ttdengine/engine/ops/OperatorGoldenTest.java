@@ -23,8 +23,10 @@ import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
 import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.io.TensorFile;
 import org.ttdengine.engine.io.TensorFiles;
 
@@ -209,8 +211,10 @@ class OperatorGoldenTest {
             for (int step = 0; step < 3; step++) {
                 Tensor gradient =
                         scope.empty("gradient", shape).set(Arrays.copyOfRange(gradients, 12 * step, 12 * step + 12));
-                AdamWStep settings = new AdamWStep(step + 1, rates[step], 0.9, 0.999, 1e-8, decay, 1);
-                subject.device().backend().adamW(settings, weight, gradient, first, second);
+                AdamWStep settings = new AdamWStep(step + 1, rates[step], 0.9, 0.999, 1e-8, decay, 0);
+                List<AdamWSlot> slots = List.of(new AdamWSlot(weight, gradient, first, second));
+                GradientNorm norm = subject.device().backend().gradientNorm(List.of(gradient));
+                subject.device().backend().adamW(settings, slots, norm);
                 double[] after = Arrays.copyOfRange(expected, 12 * step, 12 * step + 12);
                 compare("weights after step " + (step + 1), after, 12, tolerance, weight.toDoubles());
             }
@@ -226,23 +230,23 @@ class OperatorGoldenTest {
         double[] gradient = Arrays.copyOf(doubles("adamw.gradients"), 12);
         double[] halved = Arrays.stream(gradient).map(g -> g / 2).toArray();
         double[] scaled = oneStep(subject.device(), weight, gradient, 0.5);
-        double[] plain = oneStep(subject.device(), weight, halved, 1);
+        double[] plain = oneStep(subject.device(), weight, halved, 0);
         assertThat(scaled).isEqualTo(plain);
     }
 
-    /** First and second moment after one step. */
-    private static double[] oneStep(Device device, double[] weight, double[] gradient, double scale) {
+    /** First and second moment after one step of a gradient whose norm is taken to be one. */
+    private static double[] oneStep(Device device, double[] weight, double[] gradient, double clipNorm) {
         try (Scope scope = device.scope("adamw")) {
             Shape shape = Shape.of(weight.length);
             Tensor first = scope.zeros("m", shape);
             Tensor second = scope.zeros("v", shape);
-            device.backend()
-                    .adamW(
-                            new AdamWStep(1, 0.01, 0.9, 0.999, 1e-8, 0, scale),
-                            scope.empty("weight", shape).set(weight),
-                            scope.empty("gradient", shape).set(gradient),
-                            first,
-                            second);
+            AdamWStep settings = new AdamWStep(1, 0.01, 0.9, 0.999, 1e-8, 0, clipNorm);
+            AdamWSlot slot = new AdamWSlot(
+                    scope.empty("weight", shape).set(weight),
+                    scope.empty("gradient", shape).set(gradient),
+                    first,
+                    second);
+            device.backend().adamW(settings, List.of(slot), () -> 1 - AdamWStep.CLIP_EPSILON);
             double[] both = Arrays.copyOf(first.toDoubles(), 2 * weight.length);
             System.arraycopy(second.toDoubles(), 0, both, weight.length, weight.length);
             return both;

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.trainer.train.AdamW;
+import org.ttdengine.trainer.train.PendingOutcome;
 import org.ttdengine.trainer.train.TrainStep;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.vit.Clip;
@@ -43,9 +44,10 @@ final class BenchStepCommand implements Callable<Integer> {
                     new TrainStep(clip, lora, batch::tokens, TtdOptions.paper(), options.microBatch(state.config()));
             Runnable work = () -> {
                 optimizer.clearGradients();
-                step.gradients(batch.entries(), options.seed());
-                double norm = optimizer.gradientNorm();
-                optimizer.step(1, LEARNING_RATE, 1 / Math.max(1, norm));
+                try (PendingOutcome outcome = step.gradients(batch.entries(), options.seed())) {
+                    optimizer.step(1, LEARNING_RATE, 1, optimizer.gradientNorm());
+                    outcome.read();
+                }
             };
             Timing timing = options.time(device, work, spec.commandLine().getErr());
             options.print(device, timing, spec.commandLine().getOut());

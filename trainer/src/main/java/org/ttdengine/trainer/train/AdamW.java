@@ -2,13 +2,14 @@ package org.ttdengine.trainer.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Parameter;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.io.SafetensorsWriter;
 import org.ttdengine.engine.io.TensorFile;
 import org.ttdengine.engine.io.TensorFiles;
@@ -23,47 +24,46 @@ public final class AdamW implements AutoCloseable {
     private static final double EPSILON = 1e-8;
 
     private final Scope scope;
-    private final List<Slot> slots = new ArrayList<>();
+    private final List<Parameter> parameters;
+    private final List<Tensor> gradients;
+    private final List<AdamWSlot> slots;
     private final double weightDecay;
-
-    private record Slot(Parameter parameter, Tensor first, Tensor second) {}
 
     /** An optimiser whose moments are zero. */
     public AdamW(Scope scope, List<Parameter> parameters, double weightDecay) {
         this.scope = scope;
         this.weightDecay = weightDecay;
-        for (Parameter p : parameters) {
-            Tensor first = scope.zeros(p.name() + ".first", p.value().shape());
-            slots.add(new Slot(
-                    p, first, scope.zeros(p.name() + ".second", p.value().shape())));
-        }
+        this.parameters = List.copyOf(parameters);
+        this.gradients = parameters.stream().map(Parameter::gradient).toList();
+        this.slots = parameters.stream().map(p -> slot(scope, p)).toList();
+    }
+
+    private static AdamWSlot slot(Scope scope, Parameter p) {
+        Tensor first = scope.zeros(p.name() + ".first", p.value().shape());
+        Tensor second = scope.zeros(p.name() + ".second", p.value().shape());
+        return new AdamWSlot(p.value(), p.gradient(), first, second);
     }
 
     /** Sets all gradients to zero. */
     public void clearGradients() {
-        slots.forEach(slot -> backend().fill(slot.parameter.gradient(), 0));
+        backend().clear(gradients);
     }
 
     /** The Euclidean norm of all gradients together. */
-    public double gradientNorm() {
-        double sum = 0;
-        for (Slot slot : slots) {
-            sum += backend().sumOfSquares(slot.parameter.gradient());
-        }
-        return Math.sqrt(sum);
+    public GradientNorm gradientNorm() {
+        return backend().gradientNorm(gradients);
     }
 
     /**
-     * Updates every parameter.
+     * Updates every parameter, unless the norm is not a finite number.
      *
      * @param step number of the update, from 1
      * @param learningRate the schedule applied
-     * @param gradientScale factor of all gradients
+     * @param clipNorm largest norm of the gradients; 0 for no limit
+     * @param norm theirs, from {@link #gradientNorm}
      */
-    public void step(long step, double learningRate, double gradientScale) {
-        AdamWStep settings = new AdamWStep(step, learningRate, BETA1, BETA2, EPSILON, weightDecay, gradientScale);
-        slots.forEach(slot ->
-                backend().adamW(settings, slot.parameter.value(), slot.parameter.gradient(), slot.first, slot.second));
+    public void step(long step, double learningRate, double clipNorm, GradientNorm norm) {
+        backend().adamW(new AdamWStep(step, learningRate, BETA1, BETA2, EPSILON, weightDecay, clipNorm), slots, norm);
     }
 
     private Backend backend() {
@@ -73,25 +73,28 @@ public final class AdamW implements AutoCloseable {
     /** Writes parameters and moments to a folder, exactly. */
     public void write(Path folder) throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
-        for (Slot slot : slots) {
-            String name = slot.parameter.name();
-            writer.floats(
-                    name, slot.parameter.value().shape(), slot.parameter.value().toFloats());
-            writer.floats(name + ".first", slot.first.shape(), slot.first.toFloats());
-            writer.floats(name + ".second", slot.second.shape(), slot.second.toFloats());
+        for (int i = 0; i < slots.size(); i++) {
+            String name = parameters.get(i).name();
+            write(writer, name, slots.get(i).parameter());
+            write(writer, name + ".first", slots.get(i).firstMoment());
+            write(writer, name + ".second", slots.get(i).secondMoment());
         }
         writer.write(folder.resolve(FILE));
+    }
+
+    private static void write(SafetensorsWriter writer, String name, Tensor tensor) {
+        writer.floats(name, tensor.shape(), tensor.toFloats());
     }
 
     /** Restores parameters and moments from a folder. */
     public void read(Path folder) throws IOException {
         Path path = folder.resolve(FILE);
         try (TensorFile file = TensorFiles.open(path)) {
-            for (Slot slot : slots) {
-                String name = slot.parameter.name();
-                restore(path, file, name, slot.parameter.value());
-                restore(path, file, name + ".first", slot.first);
-                restore(path, file, name + ".second", slot.second);
+            for (int i = 0; i < slots.size(); i++) {
+                String name = parameters.get(i).name();
+                restore(path, file, name, slots.get(i).parameter());
+                restore(path, file, name + ".first", slots.get(i).firstMoment());
+                restore(path, file, name + ".second", slots.get(i).secondMoment());
             }
         }
     }

@@ -2,7 +2,6 @@ package org.ttdengine.trainer.train;
 
 import java.util.List;
 import java.util.function.Function;
-import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.lora.Lora;
@@ -49,42 +48,31 @@ public final class TrainStep {
      * Adds the gradient of the samples' mean loss to that of the adapters.
      *
      * @param seed of dropout
+     * @return losses and selections, to be read when the step has been handed to the device, and closed
      */
-    public Outcome gradients(List<TextBatch.Entry> samples, long seed) {
-        double distill = 0;
-        double tag = 0;
-        long tags = 0;
-        long selected = 0;
-        for (int from = 0; from < samples.size(); from += microBatch) {
-            List<TextBatch.Entry> part = samples.subList(from, Math.min(from + microBatch, samples.size()));
-            Device device = clip.device();
-            try (Scope scope = device.scope("step")) {
-                Tape tape = new Tape(scope, true, SplitMix64.mix(seed, from));
-                TextBatch texts =
-                        TextBatch.of(part, tokenize, clip.config().vision().patch(), options);
-                TtdForward forward = TtdForward.run(
-                        tape,
-                        clip,
-                        lora,
-                        part.stream().map(TextBatch.Entry::image).toList(),
-                        texts,
-                        options,
-                        samples.size());
-                float[] parts = forward.loss().parts().toFloats();
-                for (int i = 0; i < parts.length; i += 2) {
-                    distill += parts[i];
-                    tag += parts[i + 1];
-                }
-                for (float flag : forward.selected().toFloats()) {
-                    selected += flag > 0.5f ? 1 : 0;
-                }
-                tags += texts.plan().maps() - part.size();
-                tape.backward(forward.loss().loss());
+    public PendingOutcome gradients(List<TextBatch.Entry> samples, long seed) {
+        PendingOutcome outcome = new PendingOutcome(clip.device().scope("outcome"), options, samples.size());
+        try {
+            for (int from = 0; from < samples.size(); from += microBatch) {
+                List<TextBatch.Entry> part = samples.subList(from, Math.min(from + microBatch, samples.size()));
+                addGradients(part, samples.size(), SplitMix64.mix(seed, from), outcome);
             }
+            return outcome;
+        } catch (RuntimeException | Error e) {
+            outcome.close();
+            throw e;
         }
-        double meanDistill = distill / samples.size();
-        double meanTag = tag / samples.size();
-        double loss = options.distillWeight() * meanDistill + options.tagWeight() * meanTag;
-        return new Outcome(loss, meanDistill, meanTag, tags, selected);
+    }
+
+    private void addGradients(List<TextBatch.Entry> part, int samples, long seed, PendingOutcome outcome) {
+        try (Scope scope = clip.device().scope("step")) {
+            Tape tape = new Tape(scope, true, seed);
+            TextBatch texts =
+                    TextBatch.of(part, tokenize, clip.config().vision().patch(), options);
+            TtdForward forward = TtdForward.run(
+                    tape, clip, lora, part.stream().map(TextBatch.Entry::image).toList(), texts, options, samples);
+            outcome.add(texts, forward, scope);
+            tape.backward(forward.loss().loss());
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ttdengine.engine.Scope;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.trainer.data.Batch;
 import org.ttdengine.trainer.data.BatchLoader;
@@ -133,14 +134,18 @@ public final class Trainer {
             samples.addAll(TextBatch.entries(batch.samples(), options.ttd().tags()));
         }
         optimizer.clearGradients();
-        TrainStep.Outcome outcome = step.gradients(samples, SplitMix64.mix(options.seed(), number));
-        double norm = optimizer.gradientNorm();
+        double rate = options.learningRate() * options.schedule().at(number - 1, totalSteps);
+        TrainStep.Outcome outcome;
+        double norm;
+        try (PendingOutcome pending = step.gradients(samples, SplitMix64.mix(options.seed(), number))) {
+            GradientNorm pendingNorm = optimizer.gradientNorm();
+            optimizer.step(number, rate, options.clipNorm(), pendingNorm);
+            outcome = pending.read();
+            norm = pendingNorm.value();
+        }
         if (!Double.isFinite(outcome.loss()) || !Double.isFinite(norm)) {
             throw new TrainingDivergedException(number, outcome.loss(), checkpoints.latest());
         }
-        double rate = options.learningRate() * options.schedule().at(number - 1, totalSteps);
-        double scale = options.clipNorm() > 0 ? Math.min(1, options.clipNorm() / (norm + 1e-6)) : 1;
-        optimizer.step(number, rate, scale);
         double millis = (System.nanoTime() - start) / 1e6;
         listener.step(new StepReport(
                 number,

@@ -12,6 +12,7 @@ import org.ttdengine.lora.Lora;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
 import org.ttdengine.trainer.train.AdamW;
+import org.ttdengine.trainer.train.PendingOutcome;
 import org.ttdengine.trainer.train.TrainStep;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.vit.Clip;
@@ -56,10 +57,13 @@ class MicroBatchTest {
             TinyModel.randomize(lora);
             optimizer.clearGradients();
             TrainStep step = new TrainStep(clip, lora, batch::tokens, TtdOptions.paper(), microBatch);
-            TrainStep.Outcome outcome = step.gradients(batch.entries(), 0);
-            return new Step(
-                    outcome,
-                    lora.parameters().stream().map(p -> p.gradient().toFloats()).toList());
+            try (PendingOutcome outcome = step.gradients(batch.entries(), 0)) {
+                return new Step(
+                        outcome.read(),
+                        lora.parameters().stream()
+                                .map(p -> p.gradient().toFloats())
+                                .toList());
+            }
         }
     }
 

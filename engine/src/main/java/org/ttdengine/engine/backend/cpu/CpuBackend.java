@@ -1,10 +1,13 @@
 package org.ttdengine.engine.backend.cpu;
 
+import java.util.List;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -60,6 +63,11 @@ public final class CpuBackend implements Backend {
     @Override
     public void axpy(double alpha, Tensor x, Tensor y) {
         elements.axpy((float) alpha, FloatMemory.of(x), FloatMemory.of(y), x.size());
+    }
+
+    @Override
+    public void axpy(Tensor alpha, Tensor x, Tensor y) {
+        axpy(alpha.item(), x, y);
     }
 
     @Override
@@ -255,6 +263,7 @@ public final class CpuBackend implements Backend {
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
+            Tensor total,
             Tensor dmaps) {
         loss.run(
                 plan,
@@ -264,6 +273,7 @@ public final class CpuBackend implements Backend {
                 FloatMemory.of(teacherExtremes),
                 FloatMemory.of(selected),
                 FloatMemory.of(losses),
+                FloatMemory.of(total),
                 FloatMemory.ofNullable(dmaps));
     }
 
@@ -273,19 +283,21 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void adamW(AdamWStep step, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
-        optimizer.adamW(
-                step,
-                FloatMemory.of(parameter),
-                FloatMemory.of(gradient),
-                FloatMemory.of(firstMoment),
-                FloatMemory.of(secondMoment),
-                parameter.size());
+    public void clear(List<Tensor> tensors) {
+        tensors.forEach(tensor -> fill(tensor, 0));
     }
 
     @Override
-    public double sumOfSquares(Tensor tensor) {
-        return optimizer.sumOfSquares(FloatMemory.of(tensor), tensor.size());
+    public GradientNorm gradientNorm(List<Tensor> gradients) {
+        double norm = optimizer.norm(gradients);
+        return () -> norm;
+    }
+
+    @Override
+    public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
+        if (Double.isFinite(norm.value())) {
+            slots.forEach(slot -> optimizer.adamW(step, slot, step.gradientScale(norm.value())));
+        }
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.ttdengine.engine.backend.cpu;
 
 import java.util.Arrays;
+import java.util.List;
+import org.ttdengine.engine.Tensor;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 
 /** The optimiser's arithmetic: in double from stored single-precision values. */
@@ -11,15 +14,20 @@ final class CpuOptimizer {
         this.pool = pool;
     }
 
-    void adamW(AdamWStep step, float[] parameter, float[] gradient, float[] first, float[] second, int size) {
+    /** One update; {@code scale} is the factor of the gradient. */
+    void adamW(AdamWStep step, AdamWSlot slot, double scale) {
+        float[] parameter = FloatMemory.of(slot.parameter());
+        float[] gradient = FloatMemory.of(slot.gradient());
+        float[] first = FloatMemory.of(slot.firstMoment());
+        float[] second = FloatMemory.of(slot.secondMoment());
         double beta1 = step.beta1();
         double beta2 = step.beta2();
         double stepSize = step.learningRate() / (1 - Math.pow(beta1, (double) step.step()));
         double correction2 = Math.sqrt(1 - Math.pow(beta2, (double) step.step()));
         double decay = 1 - step.learningRate() * step.weightDecay();
-        Ranges.elements(pool, size, (start, end, worker) -> {
+        Ranges.elements(pool, slot.parameter().size(), (start, end, worker) -> {
             for (int i = start; i < end; i++) {
-                double g = gradient[i] * step.gradientScale();
+                double g = gradient[i] * scale;
                 first[i] = (float) (beta1 * first[i] + (1 - beta1) * g);
                 second[i] = (float) (beta2 * second[i] + (1 - beta2) * g * g);
                 double denominator = Math.sqrt(second[i]) / correction2 + step.epsilon();
@@ -28,7 +36,16 @@ final class CpuOptimizer {
         });
     }
 
-    double sumOfSquares(float[] x, int size) {
+    /** The Euclidean norm of all gradients together. */
+    double norm(List<Tensor> gradients) {
+        double sum = 0;
+        for (Tensor gradient : gradients) {
+            sum += sumOfSquares(FloatMemory.of(gradient), gradient.size());
+        }
+        return Math.sqrt(sum);
+    }
+
+    private double sumOfSquares(float[] x, int size) {
         double[] sums = new double[Math.max(1, Ranges.count(size, Ranges.GRAIN))];
         Ranges.elements(pool, size, (start, end, worker) -> sums[start / Ranges.GRAIN] = sumOfSquares(x, start, end));
         return Arrays.stream(sums).reduce(0, Double::sum);

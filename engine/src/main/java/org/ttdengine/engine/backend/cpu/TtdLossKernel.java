@@ -27,6 +27,7 @@ final class TtdLossKernel {
             float[] teacherExtremes,
             float[] selected,
             float[] losses,
+            float[] total,
             float[] dmaps) {
         int cells = plan.cells();
         pool.run(plan.samples(), (sample, worker) -> {
@@ -49,6 +50,11 @@ final class TtdLossKernel {
             losses[2 * sample] = (float) (distill / reduction);
             losses[2 * sample + 1] = (float) (tag / reduction);
         });
+        double sum = 0;
+        for (int s = 0; s < plan.samples(); s++) {
+            sum += options.weighted(losses[2 * s], losses[2 * s + 1]);
+        }
+        total[0] = (float) (sum / options.batch());
     }
 
     /** norm(S) of one tag to {@code targets[cells..]}; {@code targets[..cells]} becomes the union with it. */

@@ -1,12 +1,15 @@
 package org.ttdengine.engine.backend.reference;
 
+import java.util.List;
 import org.ttdengine.engine.Storage;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.DropoutMask;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -44,6 +47,11 @@ public final class ReferenceBackend implements Backend {
         for (int i = 0; i < x.size(); i++) {
             out.set(i, out.get(i) + alpha * in.get(i));
         }
+    }
+
+    @Override
+    public void axpy(Tensor alpha, Tensor x, Tensor y) {
+        axpy(alpha.item(), x, y);
     }
 
     @Override
@@ -250,8 +258,9 @@ public final class ReferenceBackend implements Backend {
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
+            Tensor total,
             Tensor dmaps) {
-        ReferenceTtd.loss(plan, options, maps, teacherMaps, teacherExtremes, selected, losses, dmaps);
+        ReferenceTtd.loss(plan, options, maps, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
     }
 
     @Override
@@ -265,30 +274,21 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void adamW(AdamWStep step, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
-        double correction1 = 1 - Math.pow(step.beta1(), step.step());
-        double correction2 = Math.sqrt(1 - Math.pow(step.beta2(), step.step()));
-        Storage p = parameter.storage();
-        Storage m = firstMoment.storage();
-        Storage v = secondMoment.storage();
-        for (int i = 0; i < parameter.size(); i++) {
-            double g = gradient.storage().get(i) * step.gradientScale();
-            m.set(i, step.beta1() * m.get(i) + (1 - step.beta1()) * g);
-            v.set(i, step.beta2() * v.get(i) + (1 - step.beta2()) * g * g);
-            double denominator = Math.sqrt(v.get(i)) / correction2 + step.epsilon();
-            double decayed = p.get(i) * (1 - step.learningRate() * step.weightDecay());
-            p.set(i, decayed - step.learningRate() / correction1 * m.get(i) / denominator);
-        }
+    public void clear(List<Tensor> tensors) {
+        tensors.forEach(tensor -> fill(tensor, 0));
     }
 
     @Override
-    public double sumOfSquares(Tensor tensor) {
-        double sum = 0;
-        for (int i = 0; i < tensor.size(); i++) {
-            double value = tensor.storage().get(i);
-            sum += value * value;
+    public GradientNorm gradientNorm(List<Tensor> gradients) {
+        double norm = ReferenceOptimizer.norm(gradients);
+        return () -> norm;
+    }
+
+    @Override
+    public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
+        if (Double.isFinite(norm.value())) {
+            slots.forEach(slot -> ReferenceOptimizer.adamW(step, slot, step.gradientScale(norm.value())));
         }
-        return sum;
     }
 
     @Override

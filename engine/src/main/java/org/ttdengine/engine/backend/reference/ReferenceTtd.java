@@ -100,7 +100,9 @@ final class ReferenceTtd {
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
+            Tensor total,
             Tensor dmaps) {
+        double sum = 0;
         for (int s = 0; s < plan.samples(); s++) {
             int caption = plan.offsets()[s];
             double reduction = options.meanOverCells() ? plan.validCells(s) : 1;
@@ -128,7 +130,10 @@ final class ReferenceTtd {
             }
             losses.storage().set(2 * s, distill);
             losses.storage().set(2 * s + 1, tag);
+            sum += options.weighted(
+                    losses.storage().get(2 * s), losses.storage().get(2 * s + 1));
         }
+        total.storage().set(0, sum / options.batch());
     }
 
     private static double target(

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -14,9 +16,11 @@ import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -138,34 +142,74 @@ class CpuBackendTest {
 
     @Test
     void adamWAgreesForParameterAndBothMoments() {
-        AdamWStep step = new AdamWStep(7, 1e-2, 0.9, 0.999, 1e-8, 0.05, 0.25);
+        AdamWStep step = new AdamWStep(7, 1e-2, 0.9, 0.999, 1e-8, 0.05, 50);
         for (int result = 0; result < 3; result++) {
             int which = result;
             check(1e-7, (backend, in) -> {
                 Tensor[] state = {in.gaussian(1, LARGE), in.gaussian(0.1, LARGE), in.positive(LARGE)};
-                backend.adamW(step, state[0], in.gaussian(1, LARGE), state[1], state[2]);
+                Tensor gradient = in.gaussian(1, LARGE);
+                GradientNorm norm = backend.gradientNorm(List.of(gradient));
+                assertThat(step.gradientScale(norm.value())).isBetween(0.2, 0.25);
+                backend.adamW(step, List.of(new AdamWSlot(state[0], gradient, state[1], state[2])), norm);
                 return state[which];
             });
         }
     }
 
     @Test
-    void sumOfSquaresIsADoublePrecisionSum() {
-        for (int size : new int[] {1, 2, 5, Ranges.GRAIN, LARGE}) {
-            double[] expected = new double[1];
-            double[] actual = new double[1];
-            run(ORACLE, (backend, in) -> {
-                Tensor x = in.gaussian(100, size);
-                expected[0] = backend.sumOfSquares(x);
-                return x;
-            });
-            run(THREE, (backend, in) -> {
-                Tensor x = in.gaussian(100, size);
-                actual[0] = backend.sumOfSquares(x);
-                return x;
-            });
-            assertThat(actual[0]).isCloseTo(expected[0], Percentage.withPercentage(1e-11));
+    void gradientsThatAreNoFiniteNumbersUpdateNothing() {
+        AdamWStep step = new AdamWStep(1, 1e-2, 0.9, 0.999, 1e-8, 0.05, 1);
+        for (double norm : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            for (Device device : new Device[] {ORACLE, ONE}) {
+                run(device, (backend, in) -> {
+                    Tensor[] state = {in.gaussian(1, 5), in.gaussian(0.1, 5), in.positive(5)};
+                    double[][] before =
+                            Arrays.stream(state).map(Tensor::toDoubles).toArray(double[][]::new);
+                    AdamWSlot slot = new AdamWSlot(state[0], in.gaussian(1, 5), state[1], state[2]);
+                    backend.adamW(step, List.of(slot), () -> norm);
+                    assertThat(Arrays.stream(state).map(Tensor::toDoubles).toArray(double[][]::new))
+                            .isDeepEqualTo(before);
+                    return state[0];
+                });
+            }
         }
+    }
+
+    @Test
+    void gradientNormIsADoublePrecisionSumOverAllTensors() {
+        for (int size : new int[] {1, 2, 5, Ranges.GRAIN, LARGE}) {
+            Run norm = (backend, in) -> {
+                List<Tensor> tensors = List.of(in.gaussian(100, size), in.gaussian(1, 7), in.gaussian(10, size));
+                double found = backend.gradientNorm(tensors).value();
+                double squares = tensors.stream()
+                        .flatMapToDouble(t -> Arrays.stream(t.toDoubles()))
+                        .map(x -> x * x)
+                        .sum();
+                assertThat(found).isCloseTo(Math.sqrt(squares), Percentage.withPercentage(1e-11));
+                return tensors.get(0);
+            };
+            run(ORACLE, norm);
+            run(THREE, norm);
+        }
+    }
+
+    @Test
+    void allTensorsAreCleared() {
+        check(0, (backend, in) -> {
+            Tensor[] tensors = {in.gaussian(1, LARGE), in.gaussian(1, 3)};
+            backend.clear(List.of(tensors));
+            assertThat(tensors[1].toFloats()).containsOnly(0);
+            return tensors[0];
+        });
+    }
+
+    @Test
+    void aFactorMayLieOnTheDevice() {
+        check(1e-7, (backend, in) -> {
+            Tensor y = in.gaussian(1, LARGE);
+            backend.axpy(in.gaussian(1, 1), in.gaussian(1, LARGE), y);
+            return y;
+        });
     }
 
     @Test
@@ -493,12 +537,22 @@ class CpuBackendTest {
                     extremes.set(bounds);
                     backend.selectTags(plan, options.phi(), extremes, null, selected);
                     Tensor losses = in.empty(4, 2);
+                    Tensor total = in.empty();
                     Tensor dmaps = gradient ? in.empty(60, 196) : null;
-                    backend.ttdLoss(plan, options, maps, teacher, extremes, selected, losses, dmaps);
+                    backend.ttdLoss(plan, options, maps, teacher, extremes, selected, losses, total, dmaps);
+                    assertThat(total.item()).isCloseTo(weighted(losses.toDoubles(), 0.5, 2) / 4, Offset.offset(1e-6));
                     return gradient ? dmaps : losses;
                 });
             }
         }
+    }
+
+    private static double weighted(double[] losses, double distillWeight, double tagWeight) {
+        double sum = 0;
+        for (int s = 0; s < losses.length; s += 2) {
+            sum += distillWeight * losses[s] + tagWeight * losses[s + 1];
+        }
+        return sum;
     }
 
     @Test

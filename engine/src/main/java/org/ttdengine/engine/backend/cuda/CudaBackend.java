@@ -1,0 +1,204 @@
+package org.ttdengine.engine.backend.cuda;
+
+import org.ttdengine.engine.MemorySource;
+import org.ttdengine.engine.Tensor;
+import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWStep;
+import org.ttdengine.engine.backend.AttentionPlan;
+import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.MapPlan;
+import org.ttdengine.engine.backend.MatMul;
+import org.ttdengine.engine.backend.MatrixView;
+import org.ttdengine.engine.backend.PackedMatrix;
+import org.ttdengine.engine.backend.Phi;
+import org.ttdengine.engine.backend.RowMix;
+import org.ttdengine.engine.backend.TtdLossOptions;
+
+/** Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. */
+public final class CudaBackend implements Backend {
+    private final CudaContext context;
+
+    private CudaBackend(CudaContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Takes a GPU into use.
+     *
+     * @param ordinal its number, from 0
+     * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
+     */
+    public static CudaBackend open(int ordinal) {
+        return new CudaBackend(CudaContext.open(ordinal));
+    }
+
+    /** What the GPU calls itself. */
+    public String gpu() {
+        return context.name();
+    }
+
+    /** Its global memory. */
+    public MemorySource memory() {
+        return context.memory();
+    }
+
+    /** The GPU, for launchers under test. */
+    CudaContext context() {
+        return context;
+    }
+
+    private static UnsupportedOperationException missing() {
+        return new UnsupportedOperationException("not wired yet");
+    }
+
+    @Override
+    public void fill(Tensor tensor, double value) {
+        throw missing();
+    }
+
+    @Override
+    public void copy(Tensor from, Tensor to) {
+        throw missing();
+    }
+
+    @Override
+    public void axpy(double alpha, Tensor x, Tensor y) {
+        throw missing();
+    }
+
+    @Override
+    public void matmul(MatMul product) {
+        throw missing();
+    }
+
+    @Override
+    public PackedMatrix pack(MatrixView b, boolean transposeB) {
+        return null;
+    }
+
+    @Override
+    public void activation(Activation activation, Tensor x, Tensor y) {
+        throw missing();
+    }
+
+    @Override
+    public void activationBackward(Activation activation, Tensor dy, Tensor x, Tensor dx) {
+        throw missing();
+    }
+
+    @Override
+    public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor rstd) {
+        throw missing();
+    }
+
+    @Override
+    public void layerNormBackward(
+            Tensor dy,
+            Tensor x,
+            Tensor gamma,
+            Tensor mean,
+            Tensor rstd,
+            Tensor dx,
+            boolean accumulate,
+            Tensor dgamma,
+            Tensor dbeta) {
+        throw missing();
+    }
+
+    @Override
+    public void attention(AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp) {
+        throw missing();
+    }
+
+    @Override
+    public void attentionBackward(
+            AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv) {
+        throw missing();
+    }
+
+    @Override
+    public void columnSums(MatrixView x, Tensor sums, int offset) {
+        throw missing();
+    }
+
+    @Override
+    public void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate) {
+        throw missing();
+    }
+
+    @Override
+    public void mixRowsBackward(RowMix mix, Tensor dout, Tensor din) {
+        throw missing();
+    }
+
+    @Override
+    public void patches(Tensor pixels, int patch, Tensor patches) {
+        throw missing();
+    }
+
+    @Override
+    public void l2Normalize(Tensor x, double epsilon, Tensor y, Tensor norms) {
+        throw missing();
+    }
+
+    @Override
+    public void l2NormalizeBackward(Tensor dy, Tensor y, Tensor norms, double epsilon, Tensor dx, boolean accumulate) {
+        throw missing();
+    }
+
+    @Override
+    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor maps, Tensor extremes) {
+        throw missing();
+    }
+
+    @Override
+    public void cosineMapsBackward(
+            MapPlan plan,
+            Tensor dmaps,
+            Tensor pixels,
+            Tensor texts,
+            Tensor dpixels,
+            boolean accumulatePixels,
+            Tensor dtexts,
+            boolean accumulateTexts) {
+        throw missing();
+    }
+
+    @Override
+    public void selectTags(MapPlan plan, Phi phi, Tensor extremes, boolean[] barred, Tensor selected) {
+        throw missing();
+    }
+
+    @Override
+    public void ttdLoss(
+            MapPlan plan,
+            TtdLossOptions options,
+            Tensor maps,
+            Tensor teacherMaps,
+            Tensor teacherExtremes,
+            Tensor selected,
+            Tensor losses,
+            Tensor dmaps) {
+        throw missing();
+    }
+
+    @Override
+    public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
+        throw missing();
+    }
+
+    @Override
+    public void adamW(AdamWStep step, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
+        throw missing();
+    }
+
+    @Override
+    public double sumOfSquares(Tensor tensor) {
+        throw missing();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

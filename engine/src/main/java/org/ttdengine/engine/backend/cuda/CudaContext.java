@@ -1,0 +1,186 @@
+package org.ttdengine.engine.backend.cuda;
+
+import static org.ttdengine.engine.backend.cuda.Driver.check;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+import org.ttdengine.kernels.KernelSpec;
+
+/**
+ * One GPU in use: its primary context, the stream all kernels run on in order, and what is loaded and allocated on it.
+ * Launches return at once; only reading results waits.
+ */
+final class CudaContext implements AutoCloseable {
+    private static final int OLDEST_CAPABILITY = 80;
+    private static final System.Logger LOG = System.getLogger(CudaContext.class.getName());
+
+    private final CUdevice device;
+    private final CUcontext context;
+    private final CUstream stream;
+    private final String name;
+    private final int capability;
+    private final ThreadLocal<Boolean> bound = ThreadLocal.withInitial(() -> false);
+    private final Map<String, LoadedModule> modules = new HashMap<>();
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final CudaMemory memory;
+    private final Transfers transfers;
+    private final TableUploads tables;
+    private final ScratchMemory scratch;
+
+    /**
+     * Takes a GPU into use.
+     *
+     * @param ordinal its number, from 0
+     * @throws CudaException if there is no driver or no such GPU, or either is too old
+     */
+    static CudaContext open(int ordinal) {
+        Driver.initialise();
+        int[] count = new int[1];
+        check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+        if (ordinal < 0 || ordinal >= count[0]) {
+            throw new CudaException("there is no GPU " + ordinal + ": the driver lists " + count[0]
+                    + (count[0] == 0 ? "; use --device cpu" : ", numbered from 0"));
+        }
+        CUdevice device = new CUdevice();
+        check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+        return new CudaContext(device);
+    }
+
+    private CudaContext(CUdevice device) {
+        this.device = device;
+        this.name = name(device);
+        this.capability = 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+                + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+        if (capability < OLDEST_CAPABILITY) {
+            throw new CudaException(name + " has compute capability " + capability / 10 + "." + capability % 10
+                    + "; at least 8.0 (Ampere) is needed: use another GPU, or --device cpu");
+        }
+        this.context = new CUcontext();
+        check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
+        this.stream = new CUstream();
+        bind();
+        check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+        this.memory = new CudaMemory(this);
+        this.transfers = own(new Transfers(this));
+        this.tables = own(new TableUploads(this));
+        this.scratch = own(new ScratchMemory(this));
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    private static String name(CUdevice device) {
+        byte[] text = new byte[256];
+        check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");
+        int length = 0;
+        while (length < text.length && text[length] != 0) {
+            length++;
+        }
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** A property of the GPU, one of {@link CUdevice_attribute}. */
+    int attribute(int attribute) {
+        int[] value = new int[1];
+        check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
+        return value[0];
+    }
+
+    /** What the GPU calls itself. */
+    String name() {
+        return name;
+    }
+
+    /** Ten times the compute capability: 80 for 8.0. */
+    int capability() {
+        return capability;
+    }
+
+    CudaMemory memory() {
+        return memory;
+    }
+
+    Transfers transfers() {
+        return transfers;
+    }
+
+    /** The stream of all kernels. */
+    CUstream stream() {
+        return stream;
+    }
+
+    /** Makes this GPU the calling thread's own; every method that calls the driver does so first. */
+    void bind() {
+        if (!bound.get()) {
+            check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+            bound.set(true);
+        }
+    }
+
+    /** A kernel, its module loaded on first use. */
+    synchronized Kernel kernel(KernelSpec spec) {
+        bind();
+        LoadedModule module = modules.get(spec.module());
+        if (module == null) {
+            module = own(new LoadedModule(this, spec.module()));
+            modules.put(spec.module(), module);
+        }
+        return module.kernel(spec);
+    }
+
+    /** Copies a table to the device; its address holds for the kernels launched next by this thread. */
+    long upload(int[] table) {
+        return tables.upload(table);
+    }
+
+    /** Copies a table to the device; its address holds for the kernels launched next by this thread. */
+    long upload(float[] table) {
+        return tables.upload(table);
+    }
+
+    /** Copies a table to the device; its address holds for the kernels launched next by this thread. */
+    long upload(long[] table) {
+        return tables.upload(table);
+    }
+
+    /** Memory between kernels, with undefined contents; close it once the last kernel that uses it is launched. */
+    ScratchMemory.Block scratch(long bytes) {
+        return scratch.take(bytes);
+    }
+
+    /** Waits until all that was launched has run. */
+    void synchronize() {
+        bind();
+        check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
+    }
+
+    /** Frees everything; failures, such as those of a lost device, are logged, since nothing can be done about them. */
+    @Override
+    public void close() {
+        while (!resources.isEmpty()) {
+            closeQuietly(resources.pop());
+        }
+        closeQuietly(() -> check(JCudaDriver.cuStreamDestroy(stream), "cuStreamDestroy"));
+        closeQuietly(() -> check(JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease"));
+        bound.remove();
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.DEBUG, "while giving the GPU back", e);
+        }
+    }
+}

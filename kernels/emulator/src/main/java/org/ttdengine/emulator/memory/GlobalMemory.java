@@ -1,0 +1,4 @@
+package org.ttdengine.emulator.memory;
+
+/** The device's global memory. */
+public final class GlobalMemory {}

@@ -1,0 +1,20 @@
+package org.ttdengine.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The one list of all kernels, family by family. A kernel that is not in it is not shipped, and a test says so. */
+public final class KernelCatalogue {
+    private KernelCatalogue() {}
+
+    /** All kernels. A family is a class of constants with a list {@code ALL}; it is added here on a line of its own. */
+    public static List<KernelSpec> all() {
+        List<KernelSpec> all = new ArrayList<>();
+        return List.copyOf(all);
+    }
+
+    /** Names of the PTX modules that hold the kernels, in alphabetical order. */
+    public static List<String> modules() {
+        return all().stream().map(KernelSpec::module).distinct().sorted().toList();
+    }
+}
