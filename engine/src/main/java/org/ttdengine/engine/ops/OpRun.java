@@ -3,6 +3,7 @@ package org.ttdengine.engine.ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Tensor;
@@ -36,6 +37,10 @@ final class OpRun {
         return random.doubles(n, -1, 1).map(x -> (float) x).toArray();
     }
 
+    private static DType dtype(Device device, OpCase.Input input) {
+        return input.exact() ? device.dtype() : device.activationType();
+    }
+
     static Outcome run(Device device, OpCase sample, long seed) {
         try (Scope scope = device.scope(sample.label())) {
             Tape tape = new Tape(scope, true);
@@ -43,12 +48,16 @@ final class OpRun {
             List<double[]> values = inputs(sample, seed);
             for (int i = 0; i < values.size(); i++) {
                 OpCase.Input input = sample.inputs().get(i);
-                Tensor tensor = scope.empty(input.name(), input.shape()).set(values.get(i));
+                Tensor tensor = scope.empty(input.name(), input.shape(), dtype(device, input))
+                        .set(values.get(i));
                 vars.add(input.differentiable() ? tape.variable(tensor) : tape.constant(tensor));
             }
             Var output = sample.body().apply(tape, vars);
             double[] result = output.value().toDoubles();
-            tape.backward(output, scope.empty("seed", output.shape()).set(outputGradient(result.length, seed)));
+            tape.backward(
+                    output,
+                    scope.empty("seed", output.shape(), output.value().dtype())
+                            .set(outputGradient(result.length, seed)));
             List<double[]> gradients = new ArrayList<>();
             for (Var var : vars) {
                 gradients.add(var.gradient() == null ? null : var.gradient().toDoubles());

@@ -1,11 +1,14 @@
 package org.ttdengine.engine.backend.cuda;
 
+import java.util.List;
 import org.ttdengine.engine.MemorySource;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -63,6 +66,11 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void axpy(double alpha, Tensor x, Tensor y) {
+        throw missing();
+    }
+
+    @Override
+    public void axpy(Tensor alpha, Tensor x, Tensor y) {
         throw missing();
     }
 
@@ -178,6 +186,7 @@ public final class CudaBackend implements Backend {
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
+            Tensor total,
             Tensor dmaps) {
         throw missing();
     }
@@ -188,12 +197,17 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void adamW(AdamWStep step, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
+    public void clear(List<Tensor> tensors) {
         throw missing();
     }
 
     @Override
-    public double sumOfSquares(Tensor tensor) {
+    public GradientNorm gradientNorm(List<Tensor> gradients) {
+        throw missing();
+    }
+
+    @Override
+    public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
         throw missing();
     }
 
