@@ -95,7 +95,11 @@ public final class Device implements AutoCloseable {
         }
         CudaBackend backend = CudaBackend.open(ordinal);
         return new Device(
-                "cuda:" + ordinal + " (" + backend.gpu() + ")", DType.F32, activationType, backend, backend.memory());
+                "cuda:" + ordinal + " (" + backend.gpu().name() + ")",
+                DType.F32,
+                activationType,
+                backend,
+                backend.memory());
     }
 
     public String name() {

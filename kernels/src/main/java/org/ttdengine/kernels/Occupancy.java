@@ -4,7 +4,7 @@ package org.ttdengine.kernels;
  * How many blocks of a kernel fit on a multiprocessor at once, from what a block takes. The rules are those of NVIDIA's
  * occupancy calculator for compute capability 8 and 9: registers are given to a warp in units of 256 and a
  * multiprocessor has four partitions of 16,384; shared memory is given to a block in units of 128 bytes, with 1 KiB on
- * top for the system.
+ * top for the system. The results are those of the toolkit's cuda_occupancy.h.
  *
  * @param blocks blocks resident at once; 0 where not even one fits
  * @param warps warps resident at once
