@@ -337,6 +337,7 @@ __device__ __forceinline__ void patches_rgb(const Rgb& rgb, const Grid& grid, in
 
 FORWARD_KERNELS(float, float, f32_f32)
 FORWARD_KERNELS(float, bf16, f32_bf16)
+FORWARD_KERNELS(bf16, float, bf16_f32)
 FORWARD_KERNELS(bf16, bf16, bf16_bf16)
 
 #define BACKWARD_KERNELS(IN, OUT, NAME)                                                                                \
@@ -356,6 +357,7 @@ FORWARD_KERNELS(bf16, bf16, bf16_bf16)
     }
 
 BACKWARD_KERNELS(float, float, f32_f32)
+BACKWARD_KERNELS(float, bf16, f32_bf16)
 BACKWARD_KERNELS(bf16, float, bf16_f32)
 BACKWARD_KERNELS(bf16, bf16, bf16_bf16)
 
