@@ -4,7 +4,6 @@ import static org.ttdengine.engine.backend.cuda.TensorChecks.requireF32;
 import static org.ttdengine.engine.backend.cuda.TensorChecks.requireSize;
 import static org.ttdengine.engine.backend.cuda.TensorChecks.requireType;
 
-import jcuda.driver.CUdevice_attribute;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.kernels.NormKernels;
 
@@ -68,7 +67,7 @@ final class CudaNorms {
     CudaNorms(CudaContext context, boolean plain) {
         this.context = context;
         this.plain = plain;
-        this.resident = 2 * context.attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+        this.resident = 2 * context.gpu().multiprocessors();
     }
 
     /** {@link org.ttdengine.engine.backend.Backend#layerNorm}. */
