@@ -201,7 +201,8 @@ struct Dropout {
 // ---------------------------------------------------------------------------------------------------------------------
 // Entry points
 
-#define KERNEL extern "C" __global__ void __launch_bounds__(kThreads)
+// At least four blocks a multiprocessor: up to 64 registers a thread.
+#define KERNEL extern "C" __global__ void __launch_bounds__(kThreads, 4)
 
 #define ELEMENT_KERNELS(T, NAME)                                                                                       \
     KERNEL fill_##NAME(float value, T* to, int n) {                                                                    \

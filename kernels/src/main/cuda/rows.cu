@@ -313,7 +313,8 @@ __device__ __forceinline__ void patches_rgb(const Rgb& rgb, const Grid& grid, in
 // ---------------------------------------------------------------------------------------------------------------------
 // Entry points
 
-#define KERNEL extern "C" __global__ void __launch_bounds__(kThreads)
+// At least two blocks a multiprocessor: up to 128 registers a thread.
+#define KERNEL extern "C" __global__ void __launch_bounds__(kThreads, 2)
 
 #define FORWARD_KERNELS(IN, OUT, NAME)                                                                                 \
     KERNEL mix_rows_forward_##NAME(const IN* in, const int* index, const float* weight, int taps, const IN* in2,       \

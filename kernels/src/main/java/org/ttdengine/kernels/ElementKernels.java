@@ -14,34 +14,34 @@ public final class ElementKernels {
 
     public static final KernelSpec SCALE_BF16 = new KernelSpec("elements", "scale_bf16", THREADS, 40);
 
-    public static final KernelSpec DROPOUT_FORWARD_F32 = new KernelSpec("elements", "dropout_forward_f32", THREADS, 48);
+    public static final KernelSpec DROPOUT_FORWARD_F32 = new KernelSpec("elements", "dropout_forward_f32", THREADS, 56);
 
     public static final KernelSpec DROPOUT_FORWARD_BF16 =
-            new KernelSpec("elements", "dropout_forward_bf16", THREADS, 48);
+            new KernelSpec("elements", "dropout_forward_bf16", THREADS, 56);
 
     public static final KernelSpec QUICK_GELU_FORWARD_F32 =
-            new KernelSpec("elements", "quick_gelu_forward_f32", THREADS, 64);
+            new KernelSpec("elements", "quick_gelu_forward_f32", THREADS, 72);
 
     public static final KernelSpec QUICK_GELU_FORWARD_BF16 =
-            new KernelSpec("elements", "quick_gelu_forward_bf16", THREADS, 64);
+            new KernelSpec("elements", "quick_gelu_forward_bf16", THREADS, 72);
 
     public static final KernelSpec QUICK_GELU_BACKWARD_F32 =
-            new KernelSpec("elements", "quick_gelu_backward_f32", THREADS, 64);
+            new KernelSpec("elements", "quick_gelu_backward_f32", THREADS, 72);
 
     public static final KernelSpec QUICK_GELU_BACKWARD_BF16 =
-            new KernelSpec("elements", "quick_gelu_backward_bf16", THREADS, 64);
+            new KernelSpec("elements", "quick_gelu_backward_bf16", THREADS, 72);
 
     public static final KernelSpec GELU_ERF_FORWARD_F32 =
-            new KernelSpec("elements", "gelu_erf_forward_f32", THREADS, 64);
+            new KernelSpec("elements", "gelu_erf_forward_f32", THREADS, 72);
 
     public static final KernelSpec GELU_ERF_FORWARD_BF16 =
-            new KernelSpec("elements", "gelu_erf_forward_bf16", THREADS, 64);
+            new KernelSpec("elements", "gelu_erf_forward_bf16", THREADS, 72);
 
     public static final KernelSpec GELU_ERF_BACKWARD_F32 =
-            new KernelSpec("elements", "gelu_erf_backward_f32", THREADS, 64);
+            new KernelSpec("elements", "gelu_erf_backward_f32", THREADS, 72);
 
     public static final KernelSpec GELU_ERF_BACKWARD_BF16 =
-            new KernelSpec("elements", "gelu_erf_backward_bf16", THREADS, 64);
+            new KernelSpec("elements", "gelu_erf_backward_bf16", THREADS, 72);
 
     public static final KernelSpec COPY_F32_F32 = new KernelSpec("elements", "copy_f32_f32", THREADS, 32);
 
