@@ -1,5 +1,5 @@
 // Matrix products of fp32 on CUDA cores. Every element of C is the chain fma(a_l, b_l, sum) over l = 0, 1, ..., k - 1:
-// its bits depend neither on the block's size nor on what else is computed.
+// its bits depend neither on the block's size nor on what else is computed (but on how sums are cut into parts).
 //
 // Kernels: gemm_{large,small}_{nn,nt,tn}_f32 and gemm_small_tt_f32; t stands for an operand that lies transposed in memory.
 // A thread of a block of 128x128 (256 threads) holds 8x8 sums and reads 16 floats of shared memory for 64 fma; one of
