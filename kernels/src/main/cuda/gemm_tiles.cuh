@@ -114,49 +114,51 @@ struct TileCopy {
     static constexpr int kChunks = Tile::kBytes / kChunkBytes / kThreads;
     static constexpr int kRows = kThreads / Tile::kRowChunks;  // of memory, between two chunks of a thread
     static_assert(kRows % 8 == 0, "all chunks of a thread are permuted alike");
+    static_assert(Tile::kAlongK || kDepth<T> % kRows == 0, "a step is some chunks");
 
-    const T* source;     // of the first chunk
-    int apart;           // elements of memory from a chunk to the next
-    int left[kChunks];   // elements along k from the chunk to the operand's end; none if the chunk is outside
-    int width;           // elements of a chunk that exist, where a row is a row across k
-    int target;          // bytes from a tile's start to the first chunk
-    int step;            // elements of memory from a tile to the next
+    const T* source;  // of the first chunk
+    int apart;        // elements of memory from a chunk to the next
+    int left;         // elements along k from the first chunk to the operand's end
+    int width;        // elements of a chunk that exist across k, or rows of memory from the first chunk's to the end
+    int target;       // bytes from a tile's start to the first chunk
     bool aligned;
 
     // The copy of tiles that start at an element along the span.
     __device__ __forceinline__ TileCopy(const Operand<T>& from, int span) {
+        const int chunk = threadIdx.x % Tile::kRowChunks * kVector<T>;
         const int row = threadIdx.x / Tile::kRowChunks;
-        const int chunk = threadIdx.x % Tile::kRowChunks;
-        const int first_row = (Tile::kAlongK ? span : 0) + row;
-        const int column = (Tile::kAlongK ? 0 : span) + chunk * kVector<T>;
-        aligned = from.is_aligned();
-        target = Tile::offset(row, chunk);
-        step = Tile::kAlongK ? kDepth<T> : kDepth<T> * from.stride;
-        source = from.data + static_cast<size_t>(first_row) * from.stride + column;
+        const int first_row = Tile::kAlongK ? span + row : row;
+        const int first_column = Tile::kAlongK ? chunk : span + chunk;
+        source = from.data + static_cast<size_t>(first_row) * from.stride + first_column;
         apart = kRows * from.stride;
-        width = min(max(from.columns - column, 0), kVector<T>);
-#pragma unroll
-        for (int i = 0; i < kChunks; i++) {
-            const int r = first_row + i * kRows;
-            left[i] = !Tile::kAlongK ? from.rows - r : r < from.rows ? from.columns - column : 0;
+        left = Tile::kAlongK ? from.columns - first_column : from.rows - first_row;
+        width = Tile::kAlongK ? from.rows - first_row : min(max(from.columns - first_column, 0), kVector<T>);
+        target = Tile::offset(row, chunk / kVector<T>);
+        aligned = from.is_aligned();
+    }
+
+    // Elements of chunk i that exist.
+    __device__ __forceinline__ int valid(int i) const {
+        if (Tile::kAlongK) {
+            return i * kRows < width ? min(max(left, 0), kVector<T>) : 0;
         }
+        return i * kRows < left ? width : 0;
     }
 
     // Begins to copy the next tile.
     __device__ __forceinline__ void next(unsigned char* tile) {
 #pragma unroll
         for (int i = 0; i < kChunks; i++) {
-            const int valid = Tile::kAlongK ? min(max(left[i], 0), kVector<T>) : left[i] > 0 ? width : 0;
             const T* chunk = source + static_cast<ptrdiff_t>(i) * apart;
             unsigned char* shared = tile + target + i * kRows * Tile::kRowBytes;
             if (aligned) {
-                cp_async_16_partial(shared_address(shared), chunk, valid * static_cast<int>(sizeof(T)));
+                cp_async_16_partial(shared_address(shared), chunk, valid(i) * static_cast<int>(sizeof(T)));
             } else {
-                copy_chunk_by_element(shared, chunk, valid);
+                copy_chunk_by_element(shared, chunk, valid(i));
             }
-            left[i] -= kDepth<T>;
         }
-        source += step;
+        source += Tile::kAlongK ? kDepth<T> : kDepth<T> / kRows * apart;
+        left -= kDepth<T>;
     }
 };
 
