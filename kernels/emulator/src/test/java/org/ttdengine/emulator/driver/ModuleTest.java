@@ -113,7 +113,7 @@ final class ModuleTest {
     @Test
     void brokenTextAndMachineCodeAreRefused() {
         expect(CUresult.CUDA_ERROR_INVALID_PTX, load("this is no PTX"));
-        expect(CUresult.CUDA_ERROR_INVALID_PTX, load(Cuda.ptx().replace("add.rn.f32", "conjure.f32")));
+        expect(CUresult.CUDA_ERROR_INVALID_PTX, load(Cuda.ptx().replace("add.f32", "conjure.f32")));
         expect(
                 CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,
                 load(new String(new byte[] {0x7f, 'E', 'L', 'F'}, StandardCharsets.US_ASCII)));
