@@ -17,14 +17,21 @@ import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.engine.backend.RowMix;
 import org.ttdengine.engine.backend.TtdLossOptions;
 
-/** Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. */
+/**
+ * Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. The system property
+ * {@code ttd.cuda.tf32} makes products of fp32 matrices run on tensor cores, with operands rounded to tf32.
+ */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final CudaAttention attention;
+    private final CudaGemm gemm;
+    private final CudaMatrices matrices;
 
     private CudaBackend(CudaContext context) {
         this.context = context;
         this.attention = new CudaAttention(context);
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.matrices = new CudaMatrices(context);
     }
 
     /**
@@ -78,7 +85,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void matmul(MatMul product) {
-        throw missing();
+        gemm.matmul(product);
     }
 
     @Override
@@ -128,7 +135,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void columnSums(MatrixView x, Tensor sums, int offset) {
-        throw missing();
+        matrices.columnSums(x, sums, offset);
     }
 
     @Override
