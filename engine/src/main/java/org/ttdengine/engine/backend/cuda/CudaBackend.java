@@ -26,6 +26,9 @@ public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final Optional<Cublas> cublas;
     private final CudaAttention attention;
+    private final CudaNorms norms;
+    private final CudaRows rows;
+    private final CudaElements elements;
     private final CudaGemm gemm;
     private final CudaMatrices matrices;
 
@@ -33,6 +36,9 @@ public final class CudaBackend implements Backend {
         this.context = context;
         this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
+this.norms = new CudaNorms(context);
+        this.rows = new CudaRows(context);
+        this.elements = new CudaElements(context);
         this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"), cublas);
         this.matrices = new CudaMatrices(context);
     }
@@ -85,22 +91,22 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void fill(Tensor tensor, double value) {
-        throw missing();
+        elements.fill(tensor, value);
     }
 
     @Override
     public void copy(Tensor from, Tensor to) {
-        throw missing();
+        elements.copy(from, to);
     }
 
     @Override
     public void axpy(double alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(alpha, x, y);
     }
 
     @Override
     public void axpy(Tensor alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(1, alpha, x, y);
     }
 
     @Override
@@ -115,17 +121,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void activation(Activation activation, Tensor x, Tensor y) {
-        throw missing();
+        elements.activation(activation, x, y);
     }
 
     @Override
     public void activationBackward(Activation activation, Tensor dy, Tensor x, Tensor dx) {
-        throw missing();
+        elements.activationBackward(activation, dy, x, dx);
     }
 
     @Override
     public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor rstd) {
-        throw missing();
+        norms.layerNorm(x, gamma, beta, epsilon, y, mean, rstd);
     }
 
     @Override
@@ -139,7 +145,7 @@ public final class CudaBackend implements Backend {
             boolean accumulate,
             Tensor dgamma,
             Tensor dbeta) {
-        throw missing();
+        norms.layerNormBackward(dy, x, gamma, mean, rstd, dx, accumulate, dgamma, dbeta);
     }
 
     @Override
@@ -160,27 +166,27 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate) {
-        throw missing();
+        rows.mixRows(mix, in, out, accumulate);
     }
 
     @Override
     public void mixRowsBackward(RowMix mix, Tensor dout, Tensor din) {
-        throw missing();
+        rows.mixRowsBackward(mix, dout, din);
     }
 
     @Override
     public void patches(Tensor pixels, int patch, Tensor patches) {
-        throw missing();
+        rows.patches(pixels, patch, patches);
     }
 
     @Override
     public void l2Normalize(Tensor x, double epsilon, Tensor y, Tensor norms) {
-        throw missing();
+        this.norms.l2Normalize(x, epsilon, y, norms);
     }
 
     @Override
     public void l2NormalizeBackward(Tensor dy, Tensor y, Tensor norms, double epsilon, Tensor dx, boolean accumulate) {
-        throw missing();
+        this.norms.l2NormalizeBackward(dy, y, norms, epsilon, dx, accumulate);
     }
 
     @Override
@@ -222,7 +228,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
-        throw missing();
+        elements.dropout(in, p, seed, out, accumulate);
     }
 
     @Override
