@@ -163,6 +163,9 @@ public interface Backend extends AutoCloseable {
      */
     void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm);
 
+    /** Waits until all operations so far are done; a device that does each at once has nothing to wait for. */
+    default void synchronize() {}
+
     @Override
     void close();
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the speed of a model on random pictures and texts; no vocabulary is needed.",
-        synopsisSubcommandLabel = "step|forward|gemm|roofline",
+        synopsisSubcommandLabel = "step|forward|gemm|kernels|roofline",
         subcommands = {
             BenchStepCommand.class,
             BenchForwardCommand.class,

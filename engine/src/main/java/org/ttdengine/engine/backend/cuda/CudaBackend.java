@@ -247,6 +247,11 @@ this.norms = new CudaNorms(context);
     }
 
     @Override
+    public void synchronize() {
+        context.synchronize();
+    }
+
+    @Override
     public void close() {
         try {
             cublas.ifPresent(Cublas::close);
