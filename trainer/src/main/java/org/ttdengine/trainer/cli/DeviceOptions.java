@@ -1,10 +1,12 @@
 package org.ttdengine.trainer.cli;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.backend.cuda.CudaException;
+import org.ttdengine.engine.backend.cuda.Gpu;
 import org.ttdengine.engine.backend.cuda.MatMulProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,16 +73,25 @@ final class DeviceOptions {
         };
     }
 
+    /** A real GPU if there is one that the kernels run on; an emulated one is taken only when it is asked for. */
     private Device automatic(DType weights) {
+        String reason;
         try {
-            Device gpu = Device.cuda(0, weights, gemm);
-            say("device: " + gpu.name());
-            return gpu;
+            Optional<Gpu> real = Gpu.all().stream()
+                    .filter(gpu -> gpu.isSupported() && !gpu.isEmulated())
+                    .findFirst();
+            if (real.isPresent()) {
+                Device gpu = Device.cuda(real.get().ordinal(), weights, gemm);
+                say("device: " + gpu.name());
+                return gpu;
+            }
+            reason = "no GPU of compute capability 8.0 or newer";
         } catch (CudaException e) {
-            Device processor = cpu(weights);
-            say("device: cpu with " + threads() + " threads (" + e.getMessage() + ")");
-            return processor;
+            reason = e.getMessage();
         }
+        Device processor = cpu(weights);
+        say("device: cpu with " + threads() + " threads (" + reason + ")");
+        return processor;
     }
 
     private Device cpu(DType weights) {

@@ -3,6 +3,7 @@ package org.ttdengine.trainer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ttdengine.engine.testing.EmulatedGpu;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.vit.ClipConfigJson;
 import org.ttdengine.vit.ClipState;
@@ -265,9 +267,30 @@ class BadInputTest {
 
     @Test
     void whatNeedsAGraphicsCardSaysSo() {
-        train("--device=cuda").failedWithOneLine(FAILED, "no NVIDIA driver was found", "--device cpu");
-        train("--device=cuda:1").failedWithOneLine(FAILED, "no NVIDIA driver was found");
+        EmulatedGpu.install();
+        train("--device=cuda:7").failedWithOneLine(FAILED, "there is no GPU 7: the driver lists 1, numbered from 0");
+        train("--device=cuda", "--gemm=cublas").failedWithOneLine(FAILED, "libcublas.so.12", "--gemm own");
+        train("--device=cuda", "--gemm=mkl").failedWithOneLine(WRONG_USAGE, "--gemm");
         train("--precision=bf16").failedWithOneLine(FAILED, "--precision bf16: needs a CUDA device", "fp32");
+    }
+
+    /** In a JVM of its own: in this one the emulated driver may be loaded already. */
+    @Test
+    void withoutADriverAGraphicsCardCannotBeUsed() throws Exception {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules=jdk.incubator.vector",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "doctor",
+                        "--selftest",
+                        "--device=cuda")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(program.waitFor()).isEqualTo(FAILED);
+        assertThat(output).contains("no NVIDIA driver was found (libcuda.so.1 cannot be loaded)", "--device cpu");
     }
 
     @Test

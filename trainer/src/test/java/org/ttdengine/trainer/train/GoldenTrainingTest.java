@@ -24,6 +24,7 @@ import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.backend.GradientNorm;
 import org.ttdengine.engine.io.TensorFile;
 import org.ttdengine.engine.io.TensorFiles;
+import org.ttdengine.engine.testing.EmulatedGpu;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
@@ -47,7 +48,8 @@ class GoldenTrainingTest {
                 device("one worker", () -> Device.cpu(1)),
                 device("two workers", () -> Device.cpu(2)),
                 device("reference, single", () -> Device.reference(DType.F32)),
-                device("reference, double", () -> Device.reference(DType.F64)));
+                device("reference, double", () -> Device.reference(DType.F64)),
+                device("emulated GPU", () -> EmulatedGpu.open(DType.F32)));
     }
 
     private static Arguments device(String name, Supplier<Device> device) {
