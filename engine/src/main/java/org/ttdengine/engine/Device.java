@@ -28,12 +28,14 @@ public final class Device implements AutoCloseable {
     private final Backend backend;
     private final MemoryPool pool;
     private final DType dtype;
+    private final DType activationType;
     private final Map<Scope, Throwable> open = Collections.synchronizedMap(new LinkedHashMap<>());
     private final AtomicLong flops = new AtomicLong();
 
-    private Device(String name, DType dtype, Backend backend, MemorySource memory) {
+    private Device(String name, DType dtype, DType activationType, Backend backend, MemorySource memory) {
         this.name = name;
         this.dtype = dtype;
+        this.activationType = activationType;
         this.backend = backend;
         this.pool = new MemoryPool(
                 memory, Boolean.getBoolean("ttd.memory.poison"), Boolean.getBoolean("ttd.memory.direct"));
@@ -56,32 +58,57 @@ public final class Device implements AutoCloseable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "the scalar CPU path runs, many times slower: start java with --add-modules jdk.incubator.vector");
-            return new Device("cpu (scalar)", DType.F32, new ReferenceBackend(), new HeapMemory());
+            return new Device("cpu (scalar)", DType.F32, DType.F32, new ReferenceBackend(), new HeapMemory());
         }
-        return new Device("cpu", DType.F32, new CpuBackend(threads), new HeapMemory());
+        return new Device("cpu", DType.F32, DType.F32, new CpuBackend(threads), new HeapMemory());
     }
 
-    /** The readable scalar implementation, computing in double and storing F32 or F64: the oracle of all others. */
+    /**
+     * The readable scalar implementation, computing in double: the oracle of all others.
+     *
+     * @param dtype what it stores: F64; F32; or BF16 for weights and activations with all else in F32, as CUDA devices do
+     */
     public static Device reference(DType dtype) {
-        if (dtype != DType.F32 && dtype != DType.F64) {
-            throw new IllegalArgumentException("the reference device stores F32 or F64, not " + dtype);
+        if (dtype != DType.F32 && dtype != DType.F64 && dtype != DType.BF16) {
+            throw new IllegalArgumentException("the reference device stores F32, F64 or BF16, not " + dtype);
         }
-        return new Device("reference " + dtype, dtype, new ReferenceBackend(), new HeapMemory());
+        DType own = dtype == DType.BF16 ? DType.F32 : dtype;
+        return new Device("reference " + dtype, own, dtype, new ReferenceBackend(), new HeapMemory());
+    }
+
+    /** An NVIDIA GPU in single precision; see {@link #cuda(int, DType)}. */
+    public static Device cuda(int ordinal) {
+        return cuda(ordinal, DType.F32);
     }
 
     /**
      * An NVIDIA GPU, through its driver alone.
      *
      * @param ordinal which of the GPUs the driver lists, from 0
+     * @param activationType F32 for exact products, or BF16 for weights and activations in bfloat16 on tensor cores, with
+     *     sums, norms, losses, adapters and the optimiser in single precision
      * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
      */
-    public static Device cuda(int ordinal) {
+    public static Device cuda(int ordinal, DType activationType) {
+        if (activationType != DType.F32 && activationType != DType.BF16) {
+            throw new IllegalArgumentException("a CUDA device computes in F32 or BF16, not " + activationType);
+        }
         CudaBackend backend = CudaBackend.open(ordinal);
-        return new Device("cuda:" + ordinal + " (" + backend.gpu() + ")", DType.F32, backend, backend.memory());
+        return new Device(
+                "cuda:" + ordinal + " (" + backend.gpu().name() + ")",
+                DType.F32,
+                activationType,
+                backend,
+                backend.memory());
     }
 
     public String name() {
         return name;
+    }
+
+    /** Type of the elements of weights and activations; norms, losses and what is trained are of {@link #dtype}. */
+    public DType activationType() {
+        return activationType;
     }
 
     /** Type of the elements of tensors, unless another is asked for. */

@@ -1,12 +1,18 @@
 package org.ttdengine.engine;
 
 import java.util.Arrays;
+import org.ttdengine.engine.io.HalfPrecision;
 
 /** Arrays on the Java heap, freed by the garbage collector. */
 final class HeapMemory implements MemorySource {
     @Override
     public Storage allocate(DType dtype, int capacity) {
-        return dtype == DType.F64 ? new Storage.Doubles(new double[capacity]) : new Storage.Floats(new float[capacity]);
+        return switch (dtype) {
+            case F64 -> new Storage.Doubles(new double[capacity]);
+            case F32 -> new Storage.Floats(new float[capacity]);
+            case BF16 -> new Storage.BrainFloats(new short[capacity]);
+            default -> throw new IllegalArgumentException("no tensors of " + dtype + " on the heap");
+        };
     }
 
     @Override
@@ -20,6 +26,8 @@ final class HeapMemory implements MemorySource {
             Arrays.fill(floats.data(), Float.NaN);
         } else if (storage instanceof Storage.Doubles doubles) {
             Arrays.fill(doubles.data(), Double.NaN);
+        } else if (storage instanceof Storage.BrainFloats brains) {
+            Arrays.fill(brains.data(), HalfPrecision.floatToBfloat16(Float.NaN));
         }
     }
 }

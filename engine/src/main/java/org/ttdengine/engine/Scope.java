@@ -54,9 +54,14 @@ public final class Scope implements AutoCloseable {
         }
     }
 
-    /** A tensor of zeros. */
+    /** A tensor of zeros of the device's own type. */
     public Tensor zeros(String tensorName, Shape shape) {
-        Tensor tensor = empty(tensorName, shape);
+        return zeros(tensorName, shape, device.dtype());
+    }
+
+    /** A tensor of zeros. */
+    public Tensor zeros(String tensorName, Shape shape, DType dtype) {
+        Tensor tensor = empty(tensorName, shape, dtype);
         device.backend().fill(tensor, 0);
         return tensor;
     }

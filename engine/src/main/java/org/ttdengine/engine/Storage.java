@@ -1,7 +1,9 @@
 package org.ttdengine.engine;
 
+import org.ttdengine.engine.io.HalfPrecision;
+
 /** The memory behind a tensor; it may be larger than the tensor that uses it. */
-public sealed interface Storage permits Storage.Floats, Storage.Doubles, DeviceStorage {
+public sealed interface Storage permits Storage.Floats, Storage.Doubles, Storage.BrainFloats, DeviceStorage {
     /** Type of its elements. */
     DType dtype();
 
@@ -72,6 +74,29 @@ public sealed interface Storage permits Storage.Floats, Storage.Doubles, DeviceS
         @Override
         public void write(float[] values) {
             System.arraycopy(values, 0, data, 0, values.length);
+        }
+    }
+
+    /** bfloat16 memory on the heap: the reference device for what CUDA devices do in mixed precision. */
+    record BrainFloats(short[] data) implements Storage {
+        @Override
+        public DType dtype() {
+            return DType.BF16;
+        }
+
+        @Override
+        public int capacity() {
+            return data.length;
+        }
+
+        @Override
+        public double get(int i) {
+            return HalfPrecision.bfloat16ToFloat(data[i]);
+        }
+
+        @Override
+        public void set(int i, double value) {
+            data[i] = HalfPrecision.floatToBfloat16((float) value);
         }
     }
 

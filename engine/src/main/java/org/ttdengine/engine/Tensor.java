@@ -7,12 +7,14 @@ package org.ttdengine.engine;
 public final class Tensor {
     private final String name;
     private final Shape shape;
+    private final DType dtype;
     private Storage storage;
     private Scope owner;
 
     Tensor(String name, Shape shape, Storage storage, Scope owner) {
         this.name = name;
         this.shape = shape;
+        this.dtype = storage.dtype();
         this.storage = storage;
         this.owner = owner;
     }
@@ -73,12 +75,12 @@ public final class Tensor {
 
     /** Type of its elements. */
     public DType dtype() {
-        return storage().dtype();
+        return dtype;
     }
 
     /** Bytes of its elements. */
     public long bytes() {
-        return (long) size() * dtype().bytes();
+        return (long) size() * dtype.bytes();
     }
 
     /** A copy of the elements in single precision. */

@@ -19,9 +19,14 @@ final class ParameterSource {
         return state.config();
     }
 
-    /** A tensor as it is stored. */
+    /** A matrix or embedding as it is stored, in the device's type of weights. */
     Parameter tensor(String name, int... shape) {
         return frozen(name, Shape.of(shape), state.tensor(name));
+    }
+
+    /** A bias or a norm's weight, in single precision at least. */
+    private Parameter exact(String name, int size) {
+        return Parameter.frozen(name, scope.empty(name, Shape.of(size)).set(state.tensor(name)));
     }
 
     /** A projection, stored {@code [in, out]}, as the weight {@code [out, in]} of a linear layer. */
@@ -38,15 +43,16 @@ final class ParameterSource {
 
     /** A linear layer of the given weight and bias tensors. */
     LinearLayer linear(String weight, String bias, int out, int in) {
-        return new LinearLayer(tensor(weight, out, in), tensor(bias, out));
+        return new LinearLayer(tensor(weight, out, in), exact(bias, out));
     }
 
     Norm norm(String name, int width) {
-        return new Norm(tensor(name + ".weight", width), tensor(name + ".bias", width), config().epsilon());
+        return new Norm(exact(name + ".weight", width), exact(name + ".bias", width), config().epsilon());
     }
 
     private Parameter frozen(String name, Shape shape, float[] values) {
-        Tensor tensor = scope.empty(name, shape).set(values);
+        Tensor tensor =
+                scope.empty(name, shape, scope.device().activationType()).set(values);
         return Parameter.frozen(name, tensor);
     }
 }

@@ -69,6 +69,11 @@ public final class Tape {
         return scope.empty(name, Shape.of(shape));
     }
 
+    /** A fresh tensor with undefined contents, of the type of {@code model}'s elements. */
+    public Tensor emptyLike(Tensor model, String name, int... shape) {
+        return scope.empty(name, Shape.of(shape), model.dtype());
+    }
+
     /** A value without gradient. */
     public Var constant(Tensor value) {
         return new Var(value, null, false, scope);

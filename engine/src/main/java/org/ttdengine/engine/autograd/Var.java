@@ -60,7 +60,7 @@ public final class Var {
         }
         boolean accumulate = gradient != null;
         if (!accumulate) {
-            gradient = scope.empty(value.name() + ".grad", value.shape());
+            gradient = scope.empty(value.name() + ".grad", value.shape(), value.dtype());
         }
         writer.write(gradient, accumulate);
     }
@@ -71,7 +71,7 @@ public final class Var {
             return;
         }
         if (gradient == null) {
-            gradient = scope.zeros(value.name() + ".grad", value.shape());
+            gradient = scope.zeros(value.name() + ".grad", value.shape(), value.dtype());
         }
         adder.accept(gradient);
     }

@@ -23,7 +23,7 @@ public final class Attention {
                 qkv.shape().rows() == plan.tokens() && width * 3 == qkv.shape().size(-1) && width % plan.heads() == 0,
                 "attention",
                 qkv);
-        Tensor out = tape.empty("attention", plan.tokens(), width);
+        Tensor out = tape.emptyLike(qkv.value(), "attention", plan.tokens(), width);
         Tensor logSumExp = tape.empty("attention.lse", plan.heads(), plan.tokens());
         tape.backend().attention(plan, qkv.value(), out, logSumExp);
         tape.device().countFlops(4 * plan.pairs() * width);
@@ -51,7 +51,8 @@ public final class Attention {
             tape.backend().attentionBackward(plan, qkv.value(), out, logSumExp, dout, dqkv);
             return;
         }
-        Tensor fresh = tape.scope().empty("attention.grad", qkv.shape());
+        Tensor fresh =
+                tape.scope().empty("attention.grad", qkv.shape(), qkv.value().dtype());
         tape.backend().attentionBackward(plan, qkv.value(), out, logSumExp, dout, fresh);
         tape.backend().axpy(1, fresh, dqkv);
         tape.scope().release(fresh);

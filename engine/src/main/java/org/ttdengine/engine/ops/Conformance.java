@@ -13,6 +13,12 @@ public final class Conformance {
 
     private static final long SEED = 7;
 
+    /**
+     * Tolerated where weights and activations are bfloat16, as a share of the largest element: a result is rounded by up to
+     * 2^-9, and so is what was stored on the way to it.
+     */
+    private static final double MIXED_TOLERANCE = 0x1p-6;
+
     /** Error that is tolerated where zeros are expected. */
     private static final double LEAST = 1e-30;
 
@@ -86,15 +92,20 @@ public final class Conformance {
 
     /** Compares one call on a device with the same call on an oracle. */
     static Deviation deviation(Device oracle, Device device, OpSpec spec, OpCase sample) {
-        OpRun.Outcome expected = OpRun.run(oracle, sample, SEED);
+        OpRun.Outcome expected = OpRun.run(oracle, sample, SEED, device.activationType());
         OpRun.Outcome actual = OpRun.run(device, sample, SEED);
-        Deviation worst = compare("output", expected.output(), actual.output(), spec.tolerance());
+        double tolerance = tolerance(device, spec);
+        Deviation worst = compare("output", expected.output(), actual.output(), tolerance);
         for (int i = 0; i < sample.inputs().size(); i++) {
             String what = "gradient of " + sample.inputs().get(i).name();
             worst = worst.max(compare(
-                    what, expected.gradients().get(i), actual.gradients().get(i), spec.tolerance()));
+                    what, expected.gradients().get(i), actual.gradients().get(i), tolerance));
         }
         return worst;
+    }
+
+    private static double tolerance(Device device, OpSpec spec) {
+        return device.activationType() == DType.BF16 ? MIXED_TOLERANCE : spec.tolerance();
     }
 
     /** Errors are measured against the largest element that is expected. */

@@ -65,8 +65,10 @@ public final class CosineMaps {
         return OpCase.of(
                 MapPlans.label(plan) + ", " + channels + " channels",
                 List.of(
-                        OpCase.scaled("pixels", 1 / Math.sqrt(channels), plan.samples() * plan.cells(), channels),
-                        OpCase.scaled("texts", 1 / Math.sqrt(channels), plan.maps(), channels)),
+                        OpCase.scaled("pixels", 1 / Math.sqrt(channels), plan.samples() * plan.cells(), channels)
+                                .kept(),
+                        OpCase.scaled("texts", 1 / Math.sqrt(channels), plan.maps(), channels)
+                                .kept()),
                 (tape, v) -> apply(tape, v.get(0), v.get(1), plan).maps());
     }
 }

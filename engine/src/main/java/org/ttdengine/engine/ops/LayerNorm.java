@@ -14,7 +14,7 @@ public final class LayerNorm {
     public static Var apply(Tape tape, Var x, Var gamma, Var beta, double epsilon) {
         int width = x.shape().size(-1);
         Shapes.check(gamma.shape().size() == width && beta.shape().size() == width, "layer norm", x, gamma, beta);
-        Tensor y = tape.scope().empty("layer_norm", x.shape());
+        Tensor y = tape.scope().empty("layer_norm", x.shape(), x.value().dtype());
         Tensor mean = tape.empty("layer_norm.mean", x.shape().rows());
         Tensor rstd = tape.empty("layer_norm.rstd", x.shape().rows());
         tape.backend().layerNorm(x.value(), gamma.value(), beta.value(), epsilon, y, mean, rstd);
@@ -52,7 +52,10 @@ public final class LayerNorm {
     private static OpCase sample(int rows, int width) {
         return OpCase.of(
                 rows + "x" + width,
-                List.of(OpCase.input("x", rows, width), OpCase.input("gamma", width), OpCase.input("beta", width)),
+                List.of(
+                        OpCase.input("x", rows, width),
+                        OpCase.input("gamma", width).kept(),
+                        OpCase.input("beta", width).kept()),
                 (tape, v) -> apply(tape, v.get(0), v.get(1), v.get(2), 1e-5));
     }
 }

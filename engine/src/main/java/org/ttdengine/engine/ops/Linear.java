@@ -131,11 +131,11 @@ public final class Linear {
 
     private Var forward() {
         int m = x.shape().rows();
-        Tensor y = tape.empty("linear", m, rows);
+        Tensor y = tape.emptyLike(x.value(), "linear", m, rows);
         boolean records = tape.records(inputs().toArray(Var[]::new));
         boolean late = activation != Activation.NONE && !terms.isEmpty();
         if (activation != Activation.NONE && (records || late)) {
-            preActivation = tape.empty("linear.pre", m, rows);
+            preActivation = tape.emptyLike(x.value(), "linear.pre", m, rows);
         }
         MatMul product = MatMul.of(
                         MatrixView.of(x.value()), false, weightRows(), true, MatrixView.of(late ? preActivation : y))
@@ -172,7 +172,8 @@ public final class Linear {
 
     private void addTerm(LowRank term, Tensor y) {
         Tensor input = dropped(term);
-        Tensor projection = tape.empty("linear.projection", x.shape().rows(), term.rank());
+        Tensor projection =
+                tape.emptyLike(x.value(), "linear.projection", x.shape().rows(), term.rank());
         run(MatMul.of(MatrixView.of(input), false, MatrixView.of(term.a.value()), true, MatrixView.of(projection)));
         run(MatMul.of(
                         MatrixView.of(projection),
@@ -193,7 +194,7 @@ public final class Linear {
         if (term.dropout == 0) {
             return x.value();
         }
-        Tensor input = tape.scope().empty("linear.dropout", x.shape());
+        Tensor input = tape.scope().empty("linear.dropout", x.shape(), x.value().dtype());
         backend.dropout(x.value(), term.dropout, term.seed, input, false);
         return input;
     }
@@ -256,7 +257,8 @@ public final class Linear {
         term.b.sumIntoGradient(db -> run(MatMul.of(dterm, true, MatrixView.of(projection), false, MatrixView.of(db))
                 .scaled(term.scale)
                 .accumulating(true)));
-        Tensor dprojection = tape.empty("linear.projection.grad", x.shape().rows(), term.rank());
+        Tensor dprojection =
+                tape.emptyLike(x.value(), "linear.projection.grad", x.shape().rows(), term.rank());
         run(MatMul.of(dterm, false, MatrixView.of(term.b.value()), false, MatrixView.of(dprojection))
                 .scaled(term.scale));
         if (term.a.requiresGrad()) {
@@ -279,7 +281,8 @@ public final class Linear {
                     .accumulating(true));
             return;
         }
-        Tensor dinput = tape.scope().empty("linear.dropout.grad", x.shape());
+        Tensor dinput =
+                tape.scope().empty("linear.dropout.grad", x.shape(), x.value().dtype());
         run(MatMul.of(MatrixView.of(dprojection), false, a, false, MatrixView.of(dinput)));
         backend.dropout(dinput, term.dropout, term.seed, dx, true);
         tape.scope().release(dinput);
@@ -328,12 +331,12 @@ public final class Linear {
         List<OpCase.Input> inputs = new ArrayList<>(List.of(
                 OpCase.input("x", m, in),
                 OpCase.scaled("weight", 1 / Math.sqrt(in), out + 2, in),
-                OpCase.input("bias", out + 2),
-                new OpCase.Input("residual", Shape.of(m, out), residual, 1)));
+                OpCase.input("bias", out + 2).kept(),
+                new OpCase.Input("residual", Shape.of(m, out), residual, 1, false)));
         int columns = (out + 1) / 2;
         for (int t = 0; rank > 0 && t < 2; t++) {
-            inputs.add(OpCase.scaled("a" + t, 1 / Math.sqrt(in), rank, in));
-            inputs.add(OpCase.input("b" + t, columns, rank));
+            inputs.add(OpCase.scaled("a" + t, 1 / Math.sqrt(in), rank, in).kept());
+            inputs.add(OpCase.input("b" + t, columns, rank).kept());
         }
         String label = what + " " + m + "x" + in + "x" + out + ", rank " + rank;
         return OpCase.of(label, inputs, (tape, v) -> {

@@ -15,7 +15,7 @@ public final class MixRows {
     public static Var apply(Tape tape, Var x, RowMix mix) {
         mix.checkSource(x.shape().rows(), x.value().name());
         int width = x.shape().size(-1);
-        Tensor y = tape.empty("rows", mix.rows(), width);
+        Tensor y = tape.emptyLike(x.value(), "rows", mix.rows(), width);
         tape.backend().mixRows(mix, x.value(), y, false);
         return tape.record(
                 y,
@@ -30,7 +30,7 @@ public final class MixRows {
         mixA.checkSource(a.shape().rows(), a.value().name());
         mixB.checkSource(b.shape().rows(), b.value().name());
         Shapes.check(a.shape().size(-1) == b.shape().size(-1) && mixA.rows() == mixB.rows(), "row sum", a, b);
-        Tensor y = tape.empty("rows", mixA.rows(), a.shape().size(-1));
+        Tensor y = tape.emptyLike(a.value(), "rows", mixA.rows(), a.shape().size(-1));
         tape.backend().mixRows(mixA, a.value(), y, false);
         tape.backend().mixRows(mixB, b.value(), y, true);
         return tape.record(y, List.of(a, b), List.of(), List.of(), dy -> {

@@ -24,8 +24,14 @@ public record OpCase(String label, List<Input> inputs, Body body, Function<List<
      * @param shape its shape
      * @param differentiable whether the operation finds its gradient
      * @param scale standard deviation of its elements
+     * @param exact whether it is kept in single precision where weights and activations are not
      */
-    public record Input(String name, Shape shape, boolean differentiable, double scale) {}
+    public record Input(String name, Shape shape, boolean differentiable, double scale, boolean exact) {
+        /** The same argument, kept in single precision. */
+        Input kept() {
+            return new Input(name, shape, differentiable, scale, true);
+        }
+    }
 
     /** The operation on arguments of a tape. */
     @FunctionalInterface
@@ -38,15 +44,15 @@ public record OpCase(String label, List<Input> inputs, Body body, Function<List<
     }
 
     static Input input(String name, int... shape) {
-        return new Input(name, Shape.of(shape), true, 1);
+        return new Input(name, Shape.of(shape), true, 1, false);
     }
 
     static Input scaled(String name, double scale, int... shape) {
-        return new Input(name, Shape.of(shape), true, scale);
+        return new Input(name, Shape.of(shape), true, scale, false);
     }
 
     static Input constant(String name, int... shape) {
-        return new Input(name, Shape.of(shape), false, 1);
+        return new Input(name, Shape.of(shape), false, 1, false);
     }
 
     @Override

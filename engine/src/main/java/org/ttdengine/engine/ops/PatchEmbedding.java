@@ -40,9 +40,9 @@ public final class PatchEmbedding {
                 classToken,
                 positions);
         Backend backend = tape.backend();
-        Tensor patches = tape.empty("patches", images * cells, inputs);
+        Tensor patches = tape.emptyLike(weight.value(), "patches", images * cells, inputs);
         backend.patches(pixels, patch, patches);
-        Tensor tokens = tape.empty("tokens", images * (cells + 1), width);
+        Tensor tokens = tape.emptyLike(weight.value(), "tokens", images * (cells + 1), width);
         RowMix positionOf = repeat(images, cells + 1, i -> i);
         RowMix classOf = repeat(images, cells + 1, i -> i == 0 ? 0 : -1);
         backend.mixRows(positionOf, positions.value(), tokens, false);
@@ -113,7 +113,7 @@ public final class PatchEmbedding {
         return OpCase.of(
                 images + " of " + height + "x" + width + ", patch " + patch + ", width " + channels,
                 List.of(
-                        OpCase.constant("pixels", images, 3, height, width),
+                        OpCase.constant("pixels", images, 3, height, width).kept(),
                         OpCase.scaled("weight", 0.2, channels, 3 * patch * patch),
                         OpCase.input("class token", channels),
                         OpCase.input("positions", cells + 1, channels)),

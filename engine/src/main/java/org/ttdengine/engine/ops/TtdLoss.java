@@ -84,7 +84,7 @@ public final class TtdLoss {
     private static OpCase sample(String what, MapPlan plan, TtdLossOptions options) {
         return new OpCase(
                 what + ", " + MapPlans.label(plan),
-                List.of(OpCase.scaled("maps", 0.3, plan.maps(), plan.cells())),
+                List.of(OpCase.scaled("maps", 0.3, plan.maps(), plan.cells()).kept()),
                 (tape, v) -> taughtBy(tape, v.get(0), v.get(0).value(), plan, options),
                 base -> (tape, v) -> taughtBy(tape, v.get(0), base.get(0), plan, options));
     }

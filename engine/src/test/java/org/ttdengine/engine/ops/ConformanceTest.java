@@ -21,12 +21,14 @@ import org.ttdengine.engine.autograd.Var;
 class ConformanceTest {
     private static final long SEED = 7;
     private static final Device ORACLE = Device.reference(DType.F64);
+    private static final Device MIXED = Device.reference(DType.BF16);
     private static final Device ONE = Device.cpu(1);
     private static final Device THREE = Device.cpu(3);
 
     @AfterAll
     static void close() {
         ORACLE.close();
+        MIXED.close();
         ONE.close();
         THREE.close();
     }
@@ -40,6 +42,14 @@ class ConformanceTest {
     @MethodSource("cases")
     void outputAndGradientsAgreeWithTheReference(OpSpec spec, OpCase sample) {
         assertThat(Conformance.deviation(ORACLE, ONE, spec, sample))
+                .as("largest error as a share of the tolerance")
+                .matches(Conformance.Deviation::isTolerated, "is tolerated");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("cases")
+    void bfloat16WeightsAndActivationsCostWhatTheyMay(OpSpec spec, OpCase sample) {
+        assertThat(Conformance.deviation(ORACLE, MIXED, spec, sample))
                 .as("largest error as a share of the tolerance")
                 .matches(Conformance.Deviation::isTolerated, "is tolerated");
     }

@@ -1,13 +1,18 @@
 package org.ttdengine.trainer.cli;
 
-import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.backend.cuda.CudaException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where a command computes. */
 final class DeviceOptions {
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,4}))?");
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -26,30 +31,58 @@ final class DeviceOptions {
             description = "fp32; bf16 needs a CUDA device (default: ${DEFAULT-VALUE}).")
     private String precision;
 
-    /** Opens the device and says once on the standard error which one was taken, and why. */
-    Device open() throws IOException {
+    /**
+     * Opens the device and says once on the standard error which one {@code auto} took, and why.
+     *
+     * @throws CudaException if the GPU that was asked for cannot be used
+     */
+    Device open() {
         if (threads < 0) {
             throw new IllegalArgumentException("--threads must be at least 1, not " + threads);
         }
-        if (device.startsWith("cuda")) {
-            throw new IOException("--device " + device + ": this build has no CUDA backend yet; use --device cpu");
+        DType weights = precision();
+        if (device.equals("auto")) {
+            return automatic(weights);
         }
-        if (!device.equals("auto") && !device.equals("cpu")) {
+        if (device.equals("cpu")) {
+            return cpu(weights);
+        }
+        Matcher cuda = CUDA.matcher(device);
+        if (!cuda.matches()) {
             throw new IllegalArgumentException("--device must be auto, cpu or cuda[:N], not " + device);
         }
-        if (precision.equals("bf16")) {
-            throw new IOException("--precision bf16: needs a CUDA device; use --precision fp32");
+        return Device.cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), weights);
+    }
+
+    private DType precision() {
+        return switch (precision) {
+            case "fp32" -> DType.F32;
+            case "bf16" -> DType.BF16;
+            default -> throw new IllegalArgumentException("--precision must be fp32 or bf16, not " + precision);
+        };
+    }
+
+    private Device automatic(DType weights) {
+        try {
+            Device gpu = Device.cuda(0, weights);
+            say("device: " + gpu.name());
+            return gpu;
+        } catch (CudaException e) {
+            Device processor = cpu(weights);
+            say("device: cpu with " + threads() + " threads (" + e.getMessage() + ")");
+            return processor;
         }
-        if (!precision.equals("fp32")) {
-            throw new IllegalArgumentException("--precision must be fp32 or bf16, not " + precision);
+    }
+
+    private Device cpu(DType weights) {
+        if (weights != DType.F32) {
+            throw new CudaException("--precision bf16: needs a CUDA device; use --precision fp32");
         }
-        int count = threads();
-        if (device.equals("auto")) {
-            command.commandLine()
-                    .getErr()
-                    .println("device: cpu with " + count + " threads (this build has no CUDA backend)");
-        }
-        return Device.cpu(count);
+        return Device.cpu(threads());
+    }
+
+    private void say(String message) {
+        command.commandLine().getErr().println(message);
     }
 
     /** Threads that compute. */

@@ -3,6 +3,8 @@ package org.ttdengine.trainer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import org.ttdengine.engine.OutOfDeviceMemoryException;
+import org.ttdengine.engine.backend.cuda.CudaException;
 import org.ttdengine.trainer.run.Disk;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -44,7 +46,10 @@ final class Failures {
         if (e instanceof FileSystemException system && system.getFile() != null) {
             return withAdvice(e, system.getFile() + ": " + Disk.reason(e));
         }
-        if (e instanceof IOException || e instanceof IllegalArgumentException) {
+        if (e instanceof IOException
+                || e instanceof IllegalArgumentException
+                || e instanceof CudaException
+                || e instanceof OutOfDeviceMemoryException) {
             return withAdvice(e, firstLine(String.valueOf(e.getMessage())));
         }
         return "internal error: " + firstLine(e.toString()) + "; run again with --debug and report it";

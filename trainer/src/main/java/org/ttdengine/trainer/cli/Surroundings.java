@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ttdengine.engine.backend.cpu.CpuFeatures;
+import org.ttdengine.engine.backend.cuda.CudaException;
+import org.ttdengine.engine.backend.cuda.Gpu;
 import org.ttdengine.trainer.run.Disk;
 import org.ttdengine.vit.image.Images;
 import org.ttdengine.vit.image.RgbImage;
@@ -34,7 +36,7 @@ final class Surroundings {
         findings.add(picture("WebP", "lossless.webp"));
         findings.add(writable("temporary folder", Path.of(property("java.io.tmpdir")), Finding.State.BROKEN));
         findings.add(writable("current folder", Path.of("").toAbsolutePath(), Finding.State.NOTE));
-        findings.add(new Finding("CUDA", "not in this build", Finding.State.NOTE));
+        findings.addAll(gpus());
         return List.copyOf(findings);
     }
 
@@ -79,6 +81,26 @@ final class Surroundings {
             return Finding.ok(format, "decodes (" + image.width() + "x" + image.height() + " sample)");
         } catch (IOException | LinkageError e) {
             return new Finding(format, Disk.reason(e), Finding.State.BROKEN);
+        }
+    }
+
+    /** GPUs are no must: their absence is worth a note. */
+    private static List<Finding> gpus() {
+        try {
+            List<Finding> findings = new ArrayList<>();
+            findings.add(Finding.ok("CUDA driver", "for CUDA " + Gpu.driverVersion()));
+            for (Gpu gpu : Gpu.all()) {
+                findings.add(
+                        gpu.isSupported()
+                                ? Finding.ok("cuda:" + gpu.ordinal(), gpu.toString())
+                                : new Finding(
+                                        "cuda:" + gpu.ordinal(),
+                                        gpu + "; too old for the kernels",
+                                        Finding.State.NOTE));
+            }
+            return findings;
+        } catch (CudaException e) {
+            return List.of(new Finding("CUDA", e.getMessage(), Finding.State.NOTE));
         }
     }
 

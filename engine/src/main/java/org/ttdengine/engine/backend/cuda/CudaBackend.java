@@ -35,9 +35,9 @@ public final class CudaBackend implements Backend {
         return new CudaBackend(CudaContext.open(ordinal));
     }
 
-    /** What the GPU calls itself. */
-    public String gpu() {
-        return context.name();
+    /** The GPU in use. */
+    public Gpu gpu() {
+        return context.gpu();
     }
 
     /** Its global memory. */

@@ -2,14 +2,13 @@ package org.ttdengine.engine.backend.cuda;
 
 import static org.ttdengine.engine.backend.cuda.Driver.check;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
@@ -20,14 +19,12 @@ import org.ttdengine.kernels.KernelSpec;
  * Launches return at once; only reading results waits.
  */
 final class CudaContext implements AutoCloseable {
-    private static final int OLDEST_CAPABILITY = 80;
     private static final System.Logger LOG = System.getLogger(CudaContext.class.getName());
 
+    private final Gpu gpu;
     private final CUdevice device;
     private final CUcontext context;
     private final CUstream stream;
-    private final String name;
-    private final int capability;
     private final ThreadLocal<Boolean> bound = ThreadLocal.withInitial(() -> false);
     private final Map<String, LoadedModule> modules = new HashMap<>();
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -43,27 +40,26 @@ final class CudaContext implements AutoCloseable {
      * @throws CudaException if there is no driver or no such GPU, or either is too old
      */
     static CudaContext open(int ordinal) {
-        Driver.initialise();
-        int[] count = new int[1];
-        check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
-        if (ordinal < 0 || ordinal >= count[0]) {
-            throw new CudaException("there is no GPU " + ordinal + ": the driver lists " + count[0]
-                    + (count[0] == 0 ? "; use --device cpu" : ", numbered from 0"));
+        List<Gpu> gpus = Gpu.all();
+        if (gpus.isEmpty()) {
+            throw new CudaException("the NVIDIA driver lists no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES, or use"
+                    + " --device cpu");
         }
-        CUdevice device = new CUdevice();
-        check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
-        return new CudaContext(device);
+        if (ordinal < 0 || ordinal >= gpus.size()) {
+            throw new CudaException(
+                    "there is no GPU " + ordinal + ": the driver lists " + gpus.size() + ", numbered from 0");
+        }
+        Gpu gpu = gpus.get(ordinal);
+        if (!gpu.isSupported()) {
+            throw new CudaException(
+                    gpu + ": at least compute capability 8.0 (Ampere) is needed; use another GPU, or --device cpu");
+        }
+        return new CudaContext(gpu);
     }
 
-    private CudaContext(CUdevice device) {
-        this.device = device;
-        this.name = name(device);
-        this.capability = 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-                + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-        if (capability < OLDEST_CAPABILITY) {
-            throw new CudaException(name + " has compute capability " + capability / 10 + "." + capability % 10
-                    + "; at least 8.0 (Ampere) is needed: use another GPU, or --device cpu");
-        }
+    private CudaContext(Gpu gpu) {
+        this.gpu = gpu;
+        this.device = Gpu.handle(gpu.ordinal());
         this.context = new CUcontext();
         check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
         this.stream = new CUstream();
@@ -80,31 +76,9 @@ final class CudaContext implements AutoCloseable {
         return resource;
     }
 
-    private static String name(CUdevice device) {
-        byte[] text = new byte[256];
-        check(JCudaDriver.cuDeviceGetName(text, text.length, device), "cuDeviceGetName");
-        int length = 0;
-        while (length < text.length && text[length] != 0) {
-            length++;
-        }
-        return new String(text, 0, length, StandardCharsets.UTF_8);
-    }
-
-    /** A property of the GPU, one of {@link CUdevice_attribute}. */
-    int attribute(int attribute) {
-        int[] value = new int[1];
-        check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
-        return value[0];
-    }
-
-    /** What the GPU calls itself. */
-    String name() {
-        return name;
-    }
-
-    /** Ten times the compute capability: 80 for 8.0. */
-    int capability() {
-        return capability;
+    /** The GPU in use. */
+    Gpu gpu() {
+        return gpu;
     }
 
     CudaMemory memory() {

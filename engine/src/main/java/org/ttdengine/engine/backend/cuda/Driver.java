@@ -48,11 +48,17 @@ final class Driver {
             throw new CudaException(
                     "no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install it, or use --device cpu", e);
         }
-        int[] version = new int[1];
-        check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
-        if (version[0] < OLDEST) {
-            throw new CudaException("the NVIDIA driver is for CUDA " + version[0] / 1000 + "." + version[0] % 1000 / 10
+        int version = version();
+        if (version < OLDEST) {
+            throw new CudaException("the NVIDIA driver is for CUDA " + version / 1000 + "." + version % 1000 / 10
                     + "; at least 12.0 (driver 525) is needed: update it, or use --device cpu");
         }
+    }
+
+    /** A thousand times the major version of CUDA the driver is for, plus ten times the minor one. */
+    static int version() {
+        int[] version = new int[1];
+        check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
+        return version[0];
     }
 }

@@ -25,10 +25,9 @@ final class ReferenceAttention {
     }
 
     static void backward(AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv) {
-        for (int i = 0; i < dqkv.size(); i++) {
-            dqkv.storage().set(i, 0);
-        }
-        new ReferenceAttention(plan, qkv).backward(out.storage(), logSumExp.storage(), dout.storage(), dqkv.storage());
+        double[] sums = new double[dqkv.size()];
+        new ReferenceAttention(plan, qkv).backward(out.storage(), logSumExp.storage(), dout.storage(), sums);
+        dqkv.storage().write(sums);
     }
 
     private void forward(Storage out, Storage logSumExp) {
@@ -53,7 +52,7 @@ final class ReferenceAttention {
         });
     }
 
-    private void backward(Storage out, Storage logSumExp, Storage dout, Storage dqkv) {
+    private void backward(Storage out, Storage logSumExp, Storage dout, double[] dqkv) {
         forEachQuery((head, query, first, end) -> {
             double[] scores = scores(head, query, first, end);
             double lse = logSumExp.get(head * plan.tokens() + query);
@@ -67,12 +66,12 @@ final class ReferenceAttention {
                 for (int c = head * headSize; c < (head + 1) * headSize; c++) {
                     double d = dout.get(query * width + c);
                     dp += d * v(key, c);
-                    add(dqkv, key * 3 * width + 2 * width + c, p * d);
+                    dqkv[key * 3 * width + 2 * width + c] += p * d;
                 }
                 double ds = p * (dp - expected) * scale;
                 for (int c = head * headSize; c < (head + 1) * headSize; c++) {
-                    add(dqkv, query * 3 * width + c, ds * k(key, c));
-                    add(dqkv, key * 3 * width + width + c, ds * q(query, c));
+                    dqkv[query * 3 * width + c] += ds * k(key, c);
+                    dqkv[key * 3 * width + width + c] += ds * q(query, c);
                 }
             }
         });
@@ -101,10 +100,6 @@ final class ReferenceAttention {
 
     private double v(int token, int channel) {
         return qkv.get(token * 3 * width + 2 * width + channel);
-    }
-
-    private static void add(Storage storage, int i, double value) {
-        storage.set(i, storage.get(i) + value);
     }
 
     private interface Query {

@@ -21,13 +21,20 @@ public final class DeviceFault extends RuntimeException {
     }
 
     private final Kind kind;
+    private final String detail;
 
     public DeviceFault(Kind kind, String detail) {
         super(kind + ": " + detail);
         this.kind = kind;
+        this.detail = detail;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The message without the kind. */
+    public String detail() {
+        return detail;
     }
 }
