@@ -10,6 +10,7 @@ public final class KernelCatalogue {
     /** All kernels. A family is a class of constants with a list {@code ALL}; it is added here on a line of its own. */
     public static List<KernelSpec> all() {
         List<KernelSpec> all = new ArrayList<>();
+        all.addAll(AttentionKernels.ALL);
         return List.copyOf(all);
     }
 

@@ -1,5 +1,7 @@
 package org.ttdengine.emulator.machine;
 
+import org.ttdengine.emulator.memory.MemoryCounters;
+
 /**
  * What a launch did. Each worker counts into its own instance; {@link #add} joins them, so the sums do not depend on the number
  * of workers. "Warp instruction" means one instruction for up to 32 lanes.
@@ -15,6 +17,8 @@ public final class LaunchCounters {
     public long barriers;
     /** mma.sync instructions. */
     public long mmaInstructions;
+    /** Traffic of global and shared memory. */
+    public final MemoryCounters memory = new MemoryCounters();
 
     /** Adds the counts of another worker. */
     public void add(LaunchCounters other) {
@@ -23,5 +27,6 @@ public final class LaunchCounters {
         divergentBranches += other.divergentBranches;
         barriers += other.barriers;
         mmaInstructions += other.mmaInstructions;
+        memory.add(other.memory);
     }
 }

@@ -1,5 +1,7 @@
 package org.ttdengine.emulator.machine;
 
+import org.ttdengine.emulator.memory.WarpMemory;
+
 /** Up to 32 threads of a block: their registers and where each of them is. */
 public final class Warp {
     /** Threads of a warp. */
@@ -16,6 +18,8 @@ public final class Warp {
     public final long[] d;
     /** .local memory of all lanes, lane l from l * block.localBytes. */
     public final byte[] local;
+    /** What the memory instructions keep per warp. */
+    public final WarpMemory memory = new WarpMemory();
     /** PTX line of the instruction being executed, for faults. */
     int line;
 

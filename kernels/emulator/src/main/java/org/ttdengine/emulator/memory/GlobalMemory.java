@@ -30,6 +30,8 @@ public final class GlobalMemory {
     private final TreeMap<Long, Allocation> live = new TreeMap<>();
     private final ArrayDeque<Allocation> freed = new ArrayDeque<>();
     private final Object[] atomicLocks = new Object[ATOMIC_LOCKS];
+    private final List<Allocation> touched = new ArrayList<>();
+    private volatile boolean countSectors;
     private long serial;
     private long bytesInUse;
     private long peakBytes;
@@ -233,6 +235,45 @@ public final class GlobalMemory {
     /** The lock that makes atomics on the 16 bytes around {@code address} one at a time. */
     Object atomicLock(long address) {
         return atomicLocks[(int) (address >>> 4) & (ATOMIC_LOCKS - 1)];
+    }
+
+    /** From now on notes which sectors kernels touch. Meant for one launch at a time. */
+    public void startCountingSectors() {
+        synchronized (touched) {
+            countSectors = true;
+        }
+    }
+
+    /** Ends {@link #startCountingSectors} and adds the distinct sectors touched to {@code counters}. */
+    public void finishCountingSectors(MemoryCounters counters) {
+        synchronized (touched) {
+            countSectors = false;
+            for (Allocation allocation : touched) {
+                SectorMap map = allocation.sectors;
+                if (map != null) {
+                    counters.distinctSectorsRead += SectorMap.count(map.read);
+                    counters.distinctSectorsWritten += SectorMap.count(map.written);
+                    allocation.sectors = null;
+                }
+            }
+            touched.clear();
+        }
+    }
+
+    /** Where to note the touched sectors of {@code owner}; null when they are not being counted. */
+    SectorMap sectors(Allocation owner) {
+        SectorMap map = owner.sectors;
+        return map != null || !countSectors ? map : newSectorMap(owner);
+    }
+
+    private SectorMap newSectorMap(Allocation owner) {
+        synchronized (touched) {
+            if (owner.sectors == null && countSectors) {
+                owner.sectors = new SectorMap(owner.size);
+                touched.add(owner);
+            }
+            return owner.sectors;
+        }
     }
 
     /** What has not been freed, in the order it was allocated. */

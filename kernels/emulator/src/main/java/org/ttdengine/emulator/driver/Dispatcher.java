@@ -1,0 +1,77 @@
+package org.ttdengine.emulator.driver;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Where all calls of {@code libcuda.so.1} arrive. One call at a time: a call holds the driver's lock until it returns. Maps
+ * exceptions to CUresult values; {@link Error}s pass on to the caller of JCuda.
+ */
+final class Dispatcher {
+    private final Driver driver;
+    private final String[] names;
+    private final FunctionTable.Call[] calls;
+    private final Map<String, Integer> unsupported = new TreeMap<>();
+
+    /**
+     * A dispatcher for the functions of the C half.
+     *
+     * @param exported names in the order of their numbers; a leading '-' marks those that are not implemented
+     * @throws IllegalStateException if the implemented ones are not exactly those of {@code table}
+     */
+    Dispatcher(Driver driver, String[] exported, FunctionTable table) {
+        this.driver = driver;
+        Map<String, FunctionTable.Call> implemented = table.calls();
+        Set<String> declared =
+                Arrays.stream(exported).filter(name -> !name.startsWith("-")).collect(Collectors.toSet());
+        if (!declared.equals(implemented.keySet())) {
+            Set<String> difference = new TreeSet<>(declared);
+            difference.addAll(implemented.keySet());
+            difference.removeIf(name -> declared.contains(name) && implemented.containsKey(name));
+            throw new IllegalStateException("cuda_functions.def and the Java side differ in " + difference);
+        }
+        this.names = Arrays.stream(exported).map(name -> name.replace("-", "")).toArray(String[]::new);
+        this.calls = Arrays.stream(names).map(implemented::get).toArray(FunctionTable.Call[]::new);
+    }
+
+    /** Called by the C half with the number of the function; returns the CUresult. */
+    int dispatch(int function, long[] arguments) {
+        synchronized (driver) {
+            CudaStatus status = run(function, arguments);
+            driver.log().call(names[function], arguments, status);
+            return status.code();
+        }
+    }
+
+    private CudaStatus run(int function, long[] arguments) {
+        String name = names[function];
+        try {
+            driver.injection().call();
+            if (calls[function] == null) {
+                if (unsupported.merge(name, 1, Integer::sum) == 1) {
+                    driver.log().line(name + " is not implemented and returns CUDA_ERROR_NOT_SUPPORTED");
+                }
+                return CudaStatus.NOT_SUPPORTED;
+            }
+            calls[function].run(arguments);
+            return CudaStatus.SUCCESS;
+        } catch (CudaException e) {
+            driver.log().refusal(name, e);
+            return e.status();
+        } catch (RuntimeException e) {
+            driver.log().defect(name, e);
+            return CudaStatus.UNKNOWN;
+        }
+    }
+
+    /** How often each function that is not implemented was called. */
+    Map<String, Integer> unsupportedCalls() {
+        synchronized (driver) {
+            return Map.copyOf(unsupported);
+        }
+    }
+}
