@@ -11,6 +11,8 @@ public final class KernelCatalogue {
     public static List<KernelSpec> all() {
         List<KernelSpec> all = new ArrayList<>();
         all.addAll(AttentionKernels.ALL);
+        all.addAll(OptimizerKernels.ALL);
+        all.addAll(TtdKernels.ALL);
         return List.copyOf(all);
     }
 
