@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.counting.CountingBackend;
 import org.ttdengine.engine.backend.cpu.CpuBackend;
 import org.ttdengine.engine.backend.cpu.CpuFeatures;
 import org.ttdengine.engine.backend.cuda.CudaBackend;
@@ -102,6 +103,16 @@ public final class Device implements AutoCloseable {
                 backend.memory());
     }
 
+    /**
+     * A device that computes nothing and counts the work and the memory a real one would need: all its numbers are zero.
+     *
+     * @param activationType as of {@link #cuda(int, DType)}
+     */
+    public static Device counting(DType activationType) {
+        CountingBackend backend = new CountingBackend();
+        return new Device("counting " + activationType, DType.F32, activationType, backend, backend.memory());
+    }
+
     public String name() {
         return name;
     }
@@ -178,8 +189,11 @@ public final class Device implements AutoCloseable {
                 System.Logger.Level.WARNING,
                 "scope '" + scope.name() + "' was left open with " + scope.tensors() + " tensors",
                 site));
-        pool.clear();
-        backend.close();
+        try {
+            pool.clear();
+        } finally {
+            backend.close();
+        }
     }
 
     @Override

@@ -104,10 +104,13 @@ public final class Scope implements AutoCloseable {
             return;
         }
         closed = true;
-        for (Tensor tensor : owned) {
-            device.pool().give(tensor.detach());
+        try {
+            for (Tensor tensor : owned) {
+                device.pool().give(tensor.detach());
+            }
+        } finally {
+            owned.clear();
+            device.closed(this);
         }
-        owned.clear();
-        device.closed(this);
     }
 }

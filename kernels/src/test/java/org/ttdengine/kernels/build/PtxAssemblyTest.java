@@ -3,8 +3,9 @@ package org.ttdengine.kernels.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -50,23 +51,39 @@ class PtxAssemblyTest {
                 .containsExactlyInAnyOrderElementsOf(compiled.toList());
     }
 
-    @TestFactory
-    Stream<DynamicTest> everyKernelKeepsToItsBudget() {
-        return KernelCatalogue.modules().stream().flatMap(name -> Stream.of(Architecture.values())
-                .map(architecture -> DynamicTest.dynamicTest(
-                        name + " on " + architecture.target(), () -> checkModule(name, architecture))));
+    /** One module on one architecture. */
+    private record Assembling(PtxModule module, Architecture architecture) {
+        @Override
+        public String toString() {
+            return module.name() + " on " + architecture.target();
+        }
     }
 
-    private void checkModule(String name, Architecture architecture) {
-        PtxModule module = PtxModules.load(name);
-        Map<String, Assembly> assemblies = PtxAssembler.assemble(module.text(), architecture);
-        Set<KernelSpec> kernels = KernelCatalogue.all().stream()
-                .filter(kernel -> kernel.module().equals(name))
-                .collect(Collectors.toSet());
-        assertThat(kernels.stream()
-                        .flatMap(kernel -> KernelBudget.violations(
-                                kernel, module.entry(kernel.name()), architecture, assemblies.get(kernel.name()))
-                                .stream()))
+    @TestFactory
+    Stream<DynamicTest> everyKernelKeepsToItsBudget() {
+        Map<Assembling, Map<String, Assembly>> assembled = KernelCatalogue.modules().stream()
+                .map(PtxModules::load)
+                .flatMap(module ->
+                        Stream.of(Architecture.values()).map(architecture -> new Assembling(module, architecture)))
+                .toList()
+                .parallelStream()
+                .collect(Collectors.toConcurrentMap(
+                        assembling -> assembling,
+                        assembling -> PtxAssembler.assemble(assembling.module().text(), assembling.architecture())));
+        return assembled.keySet().stream()
+                .sorted(Comparator.comparing(Assembling::toString))
+                .map(assembling -> DynamicTest.dynamicTest(
+                        assembling.toString(),
+                        () -> check(assembling.module(), assembling.architecture(), assembled.get(assembling))));
+    }
+
+    private void check(PtxModule module, Architecture architecture, Map<String, Assembly> assemblies) {
+        List<KernelSpec> kernels = KernelCatalogue.all().stream()
+                .filter(kernel -> kernel.module().equals(module.name()))
+                .toList();
+        assertThat(kernels)
+                .flatMap(kernel -> KernelBudget.violations(
+                        kernel, module.entry(kernel.name()), architecture, assemblies.get(kernel.name())))
                 .isEmpty();
         for (KernelSpec kernel : kernels) {
             assertThat(lock.assembly(kernel, architecture))

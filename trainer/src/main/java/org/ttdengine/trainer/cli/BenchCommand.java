@@ -7,6 +7,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the speed of a model on random pictures and texts; no vocabulary is needed.",
-        synopsisSubcommandLabel = "step|forward|gemm",
-        subcommands = {BenchStepCommand.class, BenchForwardCommand.class, BenchGemmCommand.class})
+        synopsisSubcommandLabel = "step|forward|gemm|roofline",
+        subcommands = {
+            BenchStepCommand.class,
+            BenchForwardCommand.class,
+            BenchGemmCommand.class,
+            BenchRooflineCommand.class
+        })
 final class BenchCommand {}

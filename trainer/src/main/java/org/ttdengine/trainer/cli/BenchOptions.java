@@ -2,6 +2,7 @@ package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
@@ -108,6 +109,11 @@ final class BenchOptions {
 
     Device open() throws IOException {
         return device.open();
+    }
+
+    /** Type of weights and activations. */
+    DType precision() {
+        return device.precision();
     }
 
     LoraConfig lora() {

@@ -54,7 +54,8 @@ final class DeviceOptions {
         return Device.cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), weights);
     }
 
-    private DType precision() {
+    /** Type of weights and activations. */
+    DType precision() {
         return switch (precision) {
             case "fp32" -> DType.F32;
             case "bf16" -> DType.BF16;

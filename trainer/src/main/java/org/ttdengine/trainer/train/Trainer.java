@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.ttdengine.engine.OutOfDeviceMemoryException;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.backend.GradientNorm;
+import org.ttdengine.engine.backend.cuda.CudaException;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.trainer.data.Batch;
 import org.ttdengine.trainer.data.BatchLoader;
@@ -68,6 +70,7 @@ public final class Trainer {
      * Trains to the end.
      *
      * @param from the checkpoint to go on from, or empty to begin
+     * @throws DeviceFailedException if the device fails or runs out of memory
      * @throws TrainingDivergedException if loss or gradient is no longer a finite number
      * @throws IOException if data cannot be read or results not be written; earlier checkpoints are safe
      */
@@ -106,7 +109,7 @@ public final class Trainer {
                 }
                 epoch = batches.get(0).epoch();
                 number++;
-                update(optimizer, number, batches, start, listener);
+                updateOrFail(optimizer, number, batches, start, listener);
                 if (number % options.checkpointEvery() == 0 && number < totalSteps) {
                     save(optimizer, number, epoch, loader.position(), listener);
                 }
@@ -123,6 +126,15 @@ public final class Trainer {
             loader.next().ifPresent(batches::add);
         }
         return batches;
+    }
+
+    private void updateOrFail(AdamW optimizer, long number, List<Batch> batches, long start, TrainingListener listener)
+            throws IOException {
+        try {
+            update(optimizer, number, batches, start, listener);
+        } catch (CudaException | OutOfDeviceMemoryException e) {
+            throw new DeviceFailedException(number, e, checkpoints.latest());
+        }
     }
 
     private void update(AdamW optimizer, long number, List<Batch> batches, long start, TrainingListener listener)

@@ -20,9 +20,11 @@ import org.ttdengine.engine.backend.TtdLossOptions;
 /** Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
+    private final CudaAttention attention;
 
     private CudaBackend(CudaContext context) {
         this.context = context;
+        this.attention = new CudaAttention(context);
     }
 
     /**
@@ -115,13 +117,13 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void attention(AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp) {
-        throw missing();
+        attention.attention(plan, qkv, out, logSumExp);
     }
 
     @Override
     public void attentionBackward(
             AttentionPlan plan, Tensor qkv, Tensor out, Tensor logSumExp, Tensor dout, Tensor dqkv) {
-        throw missing();
+        attention.attentionBackward(plan, qkv, out, logSumExp, dout, dqkv);
     }
 
     @Override

@@ -19,31 +19,37 @@ public final class Block {
     public final LaunchCounters counters;
     /** Coordinates of the block in the grid. */
     public Dim3 index;
+    /** Blocks of the grid. */
+    public final Dim3 grid;
+    /** Bytes of dynamic shared memory. */
+    public final int dynamicShared;
     /** Threads of a block. */
     public final Dim3 size;
     /** Bytes of .local memory of one thread. */
     public final int localBytes;
     /** Counts the block barriers passed by all warps: accesses in different epochs do not race. */
     public int barrierEpoch;
+    /** Set once the warps exist. */
+    BlockBarriers barriers;
 
     Block(
-            String kernel,
+            Launch launch,
             MachineOptions options,
             GlobalMemory global,
             SharedMemory shared,
-            byte[] parameters,
             byte[] constants,
             LaunchCounters counters,
-            Dim3 size,
             int localBytes) {
-        this.kernel = kernel;
+        this.kernel = launch.kernel();
         this.options = options;
         this.global = global;
         this.shared = shared;
-        this.parameters = parameters;
+        this.parameters = launch.parameters();
         this.constants = constants;
         this.counters = counters;
-        this.size = size;
+        this.grid = launch.grid();
+        this.size = launch.block();
+        this.dynamicShared = launch.dynamicShared();
         this.localBytes = localBytes;
     }
 }

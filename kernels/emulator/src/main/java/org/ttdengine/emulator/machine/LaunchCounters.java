@@ -1,5 +1,7 @@
 package org.ttdengine.emulator.machine;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.ttdengine.emulator.memory.MemoryCounters;
 
 /**
@@ -20,6 +22,18 @@ public final class LaunchCounters {
     /** Traffic of global and shared memory. */
     public final MemoryCounters memory = new MemoryCounters();
 
+    /** Warp instructions by opcode, e.g. {@code fma.rn.f32}; guarded-off ones included. */
+    public final Map<String, Long> byOpcode = new TreeMap<>();
+
+    /** Adds the execution counts of a program's instructions to {@link #byOpcode}. */
+    void addExecutions(Program program, long[] executions) {
+        for (int i = 0; i < executions.length; i++) {
+            if (executions[i] != 0) {
+                byOpcode.merge(program.statement(i).name(), executions[i], Long::sum);
+            }
+        }
+    }
+
     /** Adds the counts of another worker. */
     public void add(LaunchCounters other) {
         instructions += other.instructions;
@@ -27,6 +41,7 @@ public final class LaunchCounters {
         divergentBranches += other.divergentBranches;
         barriers += other.barriers;
         mmaInstructions += other.mmaInstructions;
+        other.byOpcode.forEach((opcode, count) -> byOpcode.merge(opcode, count, Long::sum));
         memory.add(other.memory);
     }
 }

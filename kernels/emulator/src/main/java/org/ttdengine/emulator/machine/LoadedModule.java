@@ -6,11 +6,15 @@ import org.ttdengine.emulator.ptx.PtxModule;
 /** A module on a machine: its variables have addresses and all its kernels are decoded. */
 public final class LoadedModule {
     private final PtxModule source;
+    private final Map<String, Program> programs;
     private final Map<String, Long> globals;
+    private final byte[] constants;
 
-    LoadedModule(PtxModule source, Map<String, Long> globals) {
+    LoadedModule(PtxModule source, Map<String, Program> programs, Map<String, Long> globals, byte[] constants) {
         this.source = source;
+        this.programs = Map.copyOf(programs);
         this.globals = Map.copyOf(globals);
+        this.constants = constants;
     }
 
     public PtxModule source() {
@@ -20,5 +24,19 @@ public final class LoadedModule {
     /** Device addresses of the .global variables by name. */
     public Map<String, Long> globals() {
         return globals;
+    }
+
+    /** Bytes of the .const state space. */
+    byte[] constants() {
+        return constants;
+    }
+
+    Program program(String kernel) {
+        Program program = programs.get(kernel);
+        if (program == null) {
+            throw new DeviceFault(
+                    DeviceFault.Kind.LAUNCH_CONFIGURATION, "no kernel " + kernel + " among " + programs.keySet());
+        }
+        return program;
     }
 }

@@ -32,6 +32,12 @@ public interface Symbols {
     /** Base register (or constant register with a symbol's address) and byte offset of a memory operand. */
     AddressOperand address(Operand operand);
 
+    /**
+     * Address of a variable or parameter in its own state space, known when the module is loaded: parameters count from the start
+     * of the parameter block, shared variables from the start of shared memory.
+     */
+    long addressOf(String variable);
+
     /** Index of the instruction after a label. */
     int label(Operand operand);
 

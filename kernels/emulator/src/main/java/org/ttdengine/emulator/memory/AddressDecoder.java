@@ -43,8 +43,8 @@ final class AddressDecoder implements Decoder {
             case "global" -> 0;
             case "shared" -> GenericSpace.SHARED_WINDOW;
             case "local" -> GenericSpace.LOCAL_WINDOW;
-            default -> throw new PtxException(
-                    statement.line(), "this space has no generic addresses: " + statement.text());
+            default ->
+                throw new PtxException(statement.line(), "this space has no generic addresses: " + statement.text());
         };
     }
 

@@ -59,7 +59,9 @@ final class AsyncCopy implements Instruction {
         int count = warp.r[sourceBytesPlace + first];
         if (count < 0 || count > bytes) {
             throw warp.fault(
-                    DeviceFault.Kind.ILLEGAL_INSTRUCTION, first, "cp.async of " + count + " out of " + bytes + " bytes");
+                    DeviceFault.Kind.ILLEGAL_INSTRUCTION,
+                    first,
+                    "cp.async of " + count + " out of " + bytes + " bytes");
         }
         int alike = 0;
         for (int rest = mask; rest != 0; rest &= rest - 1) {

@@ -60,7 +60,8 @@ final class Atomic extends Access {
             return;
         }
         int raw = type.bytes() == 4 ? (int) Bytes.INT.get(data, at) : (short) Bytes.SHORT.get(data, at) & 0xFFFF;
-        long result = operation.apply(extend(raw), extend(warp.r[places.b() + lane]), extend(warp.r[places.c() + lane]));
+        long result =
+                operation.apply(extend(raw), extend(warp.r[places.b() + lane]), extend(warp.r[places.c() + lane]));
         if (type.bytes() == 4) {
             Bytes.INT.set(data, at, (int) result);
         } else {

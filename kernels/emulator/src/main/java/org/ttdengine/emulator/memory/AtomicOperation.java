@@ -51,13 +51,11 @@ interface AtomicOperation {
     }
 
     private static AtomicOperation addFloats() {
-        return (old, b, c) ->
-                Float.floatToRawIntBits(Float.intBitsToFloat((int) old) + Float.intBitsToFloat((int) b));
+        return (old, b, c) -> Float.floatToRawIntBits(Float.intBitsToFloat((int) old) + Float.intBitsToFloat((int) b));
     }
 
     private static AtomicOperation addDoubles() {
-        return (old, b, c) ->
-                Double.doubleToRawLongBits(Double.longBitsToDouble(old) + Double.longBitsToDouble(b));
+        return (old, b, c) -> Double.doubleToRawLongBits(Double.longBitsToDouble(old) + Double.longBitsToDouble(b));
     }
 
     /** {@code old == b ? c : old}. */

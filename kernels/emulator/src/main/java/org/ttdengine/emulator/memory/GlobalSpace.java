@@ -98,8 +98,7 @@ final class GlobalSpace implements Space {
                     DeviceFault.Kind.MISALIGNED_ADDRESS,
                     lane,
                     String.format(
-                            "%s of %d bytes at 0x%x, %s",
-                            verb, bytes, address, warp.block.global.nearest(address)));
+                            "%s of %d bytes at 0x%x, %s", verb, bytes, address, warp.block.global.nearest(address)));
         }
         DeviceFault fault = warp.block.global.accessFault(address, bytes, verb);
         return warp.fault(fault.kind(), lane, fault.detail());

@@ -71,7 +71,8 @@ final class LoadStoreDecoder implements Decoder {
         int expected = statement.has("v2") ? 2 : statement.has("v4") ? 4 : 1;
         int count = elements.size();
         if (count != expected || statement.has("v8") || statement.type().bytes() * count > 16) {
-            throw new PtxException(statement.line(), "not an access of 1, 2 or 4 elements up to 16 bytes: " + statement.text());
+            throw new PtxException(
+                    statement.line(), "not an access of 1, 2 or 4 elements up to 16 bytes: " + statement.text());
         }
         return elements;
     }

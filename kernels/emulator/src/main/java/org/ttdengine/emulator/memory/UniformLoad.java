@@ -31,8 +31,8 @@ final class UniformLoad implements Instruction {
     @Override
     public void execute(Warp warp, int mask) {
         int first = Integer.numberOfTrailingZeros(mask);
-        long start = address.offset()
-                + (address.wide() ? warp.d[address.base() + first] : warp.r[address.base() + first]);
+        long start =
+                address.offset() + (address.wide() ? warp.d[address.base() + first] : warp.r[address.base() + first]);
         byte[] parameters = warp.block.parameters;
         int bytes = type.bytes();
         if (start < 0 || start + (long) bytes * places.length > parameters.length) {

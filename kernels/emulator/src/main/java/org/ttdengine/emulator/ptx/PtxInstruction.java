@@ -20,6 +20,11 @@ public record PtxInstruction(
         operands = List.copyOf(operands);
     }
 
+    /** Opcode with its modifiers, as in {@code fma.rn.f32}. */
+    public String name() {
+        return modifiers.isEmpty() ? opcode : opcode + "." + String.join(".", modifiers);
+    }
+
     public boolean has(String modifier) {
         return modifiers.contains(modifier);
     }

@@ -1,0 +1,302 @@
+package org.ttdengine.emulator.machine;
+
+/** The integer instructions of index arithmetic and loops, each with its own loop over the lanes. */
+final class FastInteger {
+    private static final int LANES = Warp.LANES;
+
+    private FastInteger() {}
+
+    /** to = a. */
+    record MoveWord(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l];
+            }
+        }
+    }
+
+    /** to = a, 64 bits. */
+    record MoveLong(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = d[a + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = d[a + l];
+            }
+        }
+    }
+
+    /** to = a + b. */
+    record Add(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] + r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] + r[b + l];
+            }
+        }
+    }
+
+    /** to = a - b. */
+    record Subtract(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] - r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] - r[b + l];
+            }
+        }
+    }
+
+    /** to = a * b, low half. */
+    record Multiply(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] * r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] * r[b + l];
+            }
+        }
+    }
+
+    /** to = a * b + c, low half. */
+    record MultiplyAdd(int to, int a, int b, int c) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] * r[b + l] + r[c + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] * r[b + l] + r[c + l];
+            }
+        }
+    }
+
+    /** to = a and b. */
+    record And(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] & r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] & r[b + l];
+            }
+        }
+    }
+
+    /** to = a or b. */
+    record Or(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] | r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] | r[b + l];
+            }
+        }
+    }
+
+    /** to = a xor b. */
+    record Xor(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] ^ r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] ^ r[b + l];
+            }
+        }
+    }
+
+    /** to = a + b, 64 bits. */
+    record AddLong(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = d[a + l] + d[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = d[a + l] + d[b + l];
+            }
+        }
+    }
+
+    /** to = a * b, signed 32 bits to 64. */
+    record MultiplyWide(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = (long) r[a + l] * r[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = (long) r[a + l] * r[b + l];
+            }
+        }
+    }
+
+    /** to = a * b, unsigned 32 bits to 64. */
+    record MultiplyWideUnsigned(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = (r[a + l] & 0xFFFF_FFFFL) * (r[b + l] & 0xFFFF_FFFFL);
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = (r[a + l] & 0xFFFF_FFFFL) * (r[b + l] & 0xFFFF_FFFFL);
+            }
+        }
+    }
+
+    /** to = a * b + c, signed 32 bits to 64. */
+    record MultiplyAddWide(int to, int a, int b, int c) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = (long) r[a + l] * r[b + l] + d[c + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = (long) r[a + l] * r[b + l] + d[c + l];
+            }
+        }
+    }
+
+    /** to = a, signed 32 bits to 64. */
+    record SignExtend(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = r[a + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = r[a + l];
+            }
+        }
+    }
+
+    /** to = a, unsigned 32 bits to 64. */
+    record ZeroExtend(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = r[a + l] & 0xFFFF_FFFFL;
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = r[a + l] & 0xFFFF_FFFFL;
+            }
+        }
+    }
+
+    /** to = low 32 bits of a. */
+    record Truncate(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = (int) d[a + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = (int) d[a + l];
+            }
+        }
+    }
+}
