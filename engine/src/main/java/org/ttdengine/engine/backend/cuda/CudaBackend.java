@@ -21,10 +21,16 @@ import org.ttdengine.engine.backend.TtdLossOptions;
 public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final CudaAttention attention;
+    private final CudaMaps maps;
+    private final CudaTtd ttd;
+    private final CudaOptimizer optimizer;
 
     private CudaBackend(CudaContext context) {
         this.context = context;
         this.attention = new CudaAttention(context);
+        this.maps = new CudaMaps(context);
+        this.ttd = new CudaTtd(context);
+        this.optimizer = context.own(new CudaOptimizer(context));
     }
 
     /**
@@ -157,8 +163,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor maps, Tensor extremes) {
-        throw missing();
+    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor similarities, Tensor extremes) {
+        maps.cosineMaps(plan, pixels, texts, similarities, extremes);
     }
 
     @Override
@@ -171,26 +177,27 @@ public final class CudaBackend implements Backend {
             boolean accumulatePixels,
             Tensor dtexts,
             boolean accumulateTexts) {
-        throw missing();
+        maps.cosineMapsBackward(
+                plan, dmaps, pixels, texts, dpixels, accumulatePixels, dtexts, accumulateTexts);
     }
 
     @Override
     public void selectTags(MapPlan plan, Phi phi, Tensor extremes, boolean[] barred, Tensor selected) {
-        throw missing();
+        ttd.selectTags(plan, phi, extremes, barred, selected);
     }
 
     @Override
     public void ttdLoss(
             MapPlan plan,
             TtdLossOptions options,
-            Tensor maps,
+            Tensor cosines,
             Tensor teacherMaps,
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
             Tensor total,
             Tensor dmaps) {
-        throw missing();
+        ttd.ttdLoss(plan, options, cosines, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
     }
 
     @Override
@@ -200,17 +207,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void clear(List<Tensor> tensors) {
-        throw missing();
+        optimizer.clear(tensors);
     }
 
     @Override
     public GradientNorm gradientNorm(List<Tensor> gradients) {
-        throw missing();
+        return optimizer.gradientNorm(gradients);
     }
 
     @Override
     public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
-        throw missing();
+        optimizer.adamW(step, slots, norm);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.ttdengine.engine.backend.cuda;
 
-import java.util.Arrays;
 import org.ttdengine.engine.backend.MapPlan;
 
 /**
@@ -32,7 +31,9 @@ record MapTables(long offsets, Long valid) {
     /** Number of valid cells of each sample, at least one: what means are taken over. */
     static float[] validCells(MapPlan plan) {
         float[] counts = new float[plan.samples()];
-        Arrays.setAll(counts, sample -> Math.max(1, plan.validCells(sample)));
+        for (int sample = 0; sample < counts.length; sample++) {
+            counts[sample] = Math.max(1, plan.validCells(sample));
+        }
         return counts;
     }
 
