@@ -51,7 +51,7 @@ final class WarpRunner {
         while (warp.active != 0 && left > 0) {
             int start = warp.pc;
             int end = Math.min(straightEnds[start], warp.limit);
-            end = (int) Math.min(end, start + left);
+            end = end - start > left ? start + (int) left : end;
             straight(warp, start, end);
             left -= end - start;
             if (end == warp.limit) {
