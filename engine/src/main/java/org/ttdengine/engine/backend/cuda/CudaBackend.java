@@ -177,8 +177,7 @@ public final class CudaBackend implements Backend {
             boolean accumulatePixels,
             Tensor dtexts,
             boolean accumulateTexts) {
-        maps.cosineMapsBackward(
-                plan, dmaps, pixels, texts, dpixels, accumulatePixels, dtexts, accumulateTexts);
+        maps.cosineMapsBackward(plan, dmaps, pixels, texts, dpixels, accumulatePixels, dtexts, accumulateTexts);
     }
 
     @Override
