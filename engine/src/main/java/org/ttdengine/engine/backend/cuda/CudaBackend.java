@@ -17,13 +17,18 @@ import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.engine.backend.RowMix;
 import org.ttdengine.engine.backend.TtdLossOptions;
 
-/** Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. */
+/**
+ * Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. The system property
+ * {@code ttd.cuda.tf32} makes products of fp32 matrices run on tensor cores, with operands rounded to tf32.
+ */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final CudaAttention attention;
     private final CudaMaps maps;
     private final CudaTtd ttd;
     private final CudaOptimizer optimizer;
+    private final CudaGemm gemm;
+    private final CudaMatrices matrices;
 
     private CudaBackend(CudaContext context) {
         this.context = context;
@@ -31,6 +36,8 @@ public final class CudaBackend implements Backend {
         this.maps = new CudaMaps(context);
         this.ttd = new CudaTtd(context);
         this.optimizer = context.own(new CudaOptimizer(context));
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.matrices = new CudaMatrices(context);
     }
 
     /**
@@ -84,7 +91,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void matmul(MatMul product) {
-        throw missing();
+        gemm.matmul(product);
     }
 
     @Override
@@ -134,7 +141,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void columnSums(MatrixView x, Tensor sums, int offset) {
-        throw missing();
+        matrices.columnSums(x, sums, offset);
     }
 
     @Override
