@@ -51,8 +51,8 @@ __device__ __forceinline__ void put_four(T* p, float (&value)[4], bool accumulat
 
 constexpr int kPixelChannels = 64;  // of one turn of backward_pixels
 
-// A block owns kCells cells of a sample and walks over the channels; a thread has 8 cells and 4 channels of a turn.
-// More than kMaps maps are taken in groups, each added to what the same thread wrote before.
+// A block owns kCells cells of a sample and walks over the channels; a thread has 8 cells and 4 channels of a turn. The
+// gradients of the first kMaps maps stay in shared memory from turn to turn; where there are more, groups take turns too.
 template <typename T>
 __device__ __forceinline__ void backward_pixels(
     const int* __restrict__ offsets, const float* __restrict__ dmaps, const T* __restrict__ texts, T* dpixels,
@@ -60,33 +60,34 @@ __device__ __forceinline__ void backward_pixels(
     __shared__ __align__(16) float d[kMaps][kCells];
     __shared__ __align__(16) float t[kMaps][kPixelChannels];
     const int sample = blockIdx.y;
+    const int first_map = offsets[sample];
     const int end = offsets[sample + 1];
     const int first_cell = blockIdx.x * kCells;
     const int width = min(cells - first_cell, kCells);
     const int lane_channel = threadIdx.x % 16 * 4;
     const int lane_cell = threadIdx.x / 16 * 8;
-    for (int first_map = offsets[sample]; first_map < end; first_map += kMaps) {
-        const int count = min(end - first_map, kMaps);
-        const bool add = accumulate || first_map > offsets[sample];
-        __syncthreads();
-        for (int i = threadIdx.x; i < count * kCells; i += kThreads) {
-            const int cell = i % kCells;
-            const size_t at = static_cast<size_t>(first_map + i / kCells) * cells + first_cell + cell;
-            d[i / kCells][cell] = cell < width ? dmaps[at] : 0.0f;
-        }
-        for (int from = 0; from < channels; from += kPixelChannels) {
-            __syncthreads();
+    for (int from = 0; from < channels; from += kPixelChannels) {
+        float acc[8][4] = {};
+        for (int group = first_map; group < end; group += kMaps) {
+            const int count = min(end - group, kMaps);
+            __syncthreads();  // what was loaded before has been used
+            if (from == 0 || end - first_map > kMaps) {
+                for (int i = threadIdx.x; i < count * kCells; i += kThreads) {
+                    const int cell = i % kCells;
+                    const size_t at = static_cast<size_t>(group + i / kCells) * cells + first_cell + cell;
+                    d[i / kCells][cell] = cell < width ? dmaps[at] : 0.0f;
+                }
+            }
             for (int i = threadIdx.x; i < count * (kPixelChannels / 4); i += kThreads) {
                 const int map = i / (kPixelChannels / 4);
                 const int channel = i % (kPixelChannels / 4) * 4;
                 float v[4] = {};
                 if (from + channel < channels) {
-                    load_four(v, texts + static_cast<size_t>(first_map + map) * channels + from + channel);
+                    load_four(v, texts + static_cast<size_t>(group + map) * channels + from + channel);
                 }
                 store_vector(&t[map][channel], v);
             }
             __syncthreads();
-            float acc[8][4] = {};
             for (int map = 0; map < count; map++) {
                 float tv[4], dv[2][4];
                 load_vector(tv, &t[map][lane_channel]);
@@ -100,12 +101,12 @@ __device__ __forceinline__ void backward_pixels(
                     }
                 }
             }
-            T* const out = dpixels + (static_cast<size_t>(sample) * cells + first_cell) * channels + from + lane_channel;
+        }
+        T* const out = dpixels + (static_cast<size_t>(sample) * cells + first_cell) * channels + from + lane_channel;
 #pragma unroll
-            for (int i = 0; i < 8; i++) {
-                if (lane_cell + i < width && from + lane_channel < channels) {
-                    put_four(out + static_cast<size_t>(lane_cell + i) * channels, acc[i], add);
-                }
+        for (int i = 0; i < 8; i++) {
+            if (lane_cell + i < width && from + lane_channel < channels) {
+                put_four(out + static_cast<size_t>(lane_cell + i) * channels, acc[i], accumulate);
             }
         }
     }

@@ -159,7 +159,7 @@ class CudaMapsTest {
     }
 
     /** Least value, largest value and its first cell. */
-    private static double[] extremes(MapPlan plan, double[] maps) {
+    static double[] extremes(MapPlan plan, double[] maps) {
         double[] extremes = new double[3 * plan.maps()];
         for (int s = 0; s < plan.samples(); s++) {
             for (int map = plan.offsets()[s]; map < plan.offsets()[s + 1]; map++) {
