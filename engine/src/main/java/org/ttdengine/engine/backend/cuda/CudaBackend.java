@@ -1,6 +1,7 @@
 package org.ttdengine.engine.backend.cuda;
 
 import java.util.List;
+import java.util.Optional;
 import org.ttdengine.engine.MemorySource;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
@@ -23,20 +24,28 @@ import org.ttdengine.engine.backend.TtdLossOptions;
  */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
+    private final Optional<Cublas> cublas;
     private final CudaAttention attention;
     private final CudaMaps maps;
     private final CudaTtd ttd;
     private final CudaOptimizer optimizer;
+    private final CudaNorms norms;
+    private final CudaRows rows;
+    private final CudaElements elements;
     private final CudaGemm gemm;
     private final CudaMatrices matrices;
 
-    private CudaBackend(CudaContext context) {
+    private CudaBackend(CudaContext context, MatMulProvider provider) {
         this.context = context;
+        this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
         this.maps = new CudaMaps(context);
         this.ttd = new CudaTtd(context);
         this.optimizer = context.own(new CudaOptimizer(context));
-        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.norms = new CudaNorms(context);
+        this.rows = new CudaRows(context);
+        this.elements = new CudaElements(context);
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"), cublas);
         this.matrices = new CudaMatrices(context);
     }
 
@@ -44,10 +53,27 @@ public final class CudaBackend implements Backend {
      * Takes a GPU into use.
      *
      * @param ordinal its number, from 0
-     * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
+     * @param provider of matrix products
+     * @throws CudaException if there is no driver or no such GPU, or either is too old, or cuBLAS was asked for and is not
+     *     there; the message says what to do
      */
-    public static CudaBackend open(int ordinal) {
-        return new CudaBackend(CudaContext.open(ordinal));
+    public static CudaBackend open(int ordinal, MatMulProvider provider) {
+        CudaContext context = CudaContext.open(ordinal);
+        try {
+            return new CudaBackend(context, provider);
+        } catch (CudaException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Cublas> cublas(CudaContext context, MatMulProvider provider) {
+        return provider == MatMulProvider.CUBLAS ? Optional.of(Cublas.load(context)) : Cublas.find(context);
+    }
+
+    /** Whether cuBLAS carries out the matrix products. */
+    public boolean usesCublas() {
+        return cublas.isPresent();
     }
 
     /** The GPU in use. */
@@ -65,28 +91,24 @@ public final class CudaBackend implements Backend {
         return context;
     }
 
-    private static UnsupportedOperationException missing() {
-        return new UnsupportedOperationException("not wired yet");
-    }
-
     @Override
     public void fill(Tensor tensor, double value) {
-        throw missing();
+        elements.fill(tensor, value);
     }
 
     @Override
     public void copy(Tensor from, Tensor to) {
-        throw missing();
+        elements.copy(from, to);
     }
 
     @Override
     public void axpy(double alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(alpha, x, y);
     }
 
     @Override
     public void axpy(Tensor alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(1, alpha, x, y);
     }
 
     @Override
@@ -101,17 +123,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void activation(Activation activation, Tensor x, Tensor y) {
-        throw missing();
+        elements.activation(activation, x, y);
     }
 
     @Override
     public void activationBackward(Activation activation, Tensor dy, Tensor x, Tensor dx) {
-        throw missing();
+        elements.activationBackward(activation, dy, x, dx);
     }
 
     @Override
     public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor rstd) {
-        throw missing();
+        norms.layerNorm(x, gamma, beta, epsilon, y, mean, rstd);
     }
 
     @Override
@@ -125,7 +147,7 @@ public final class CudaBackend implements Backend {
             boolean accumulate,
             Tensor dgamma,
             Tensor dbeta) {
-        throw missing();
+        norms.layerNormBackward(dy, x, gamma, mean, rstd, dx, accumulate, dgamma, dbeta);
     }
 
     @Override
@@ -146,27 +168,27 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate) {
-        throw missing();
+        rows.mixRows(mix, in, out, accumulate);
     }
 
     @Override
     public void mixRowsBackward(RowMix mix, Tensor dout, Tensor din) {
-        throw missing();
+        rows.mixRowsBackward(mix, dout, din);
     }
 
     @Override
     public void patches(Tensor pixels, int patch, Tensor patches) {
-        throw missing();
+        rows.patches(pixels, patch, patches);
     }
 
     @Override
     public void l2Normalize(Tensor x, double epsilon, Tensor y, Tensor norms) {
-        throw missing();
+        this.norms.l2Normalize(x, epsilon, y, norms);
     }
 
     @Override
     public void l2NormalizeBackward(Tensor dy, Tensor y, Tensor norms, double epsilon, Tensor dx, boolean accumulate) {
-        throw missing();
+        this.norms.l2NormalizeBackward(dy, y, norms, epsilon, dx, accumulate);
     }
 
     @Override
@@ -208,7 +230,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
-        throw missing();
+        elements.dropout(in, p, seed, out, accumulate);
     }
 
     @Override
@@ -228,6 +250,10 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        context.close();
+        try {
+            cublas.ifPresent(Cublas::close);
+        } finally {
+            context.close();
+        }
     }
 }
