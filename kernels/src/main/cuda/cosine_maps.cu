@@ -35,6 +35,11 @@ constexpr int kTilePitch = kCells + 8;  // floats; rows 8 banks apart
 
 __device__ __forceinline__ int piece_offset(int row, int piece) { return row * kRowBytes + ((piece ^ (row & 7)) << 4); }
 
+// Two floats to shared memory, 8-byte aligned. nvcc splits some such stores in two, and halves of them meet in banks.
+__device__ __forceinline__ void store_pair(float* p, float a, float b) {
+    asm volatile("st.shared.v2.f32 [%0], {%1, %2};\n" ::"r"(shared_address(p)), "f"(a), "f"(b) : "memory");
+}
+
 // Starts the copy of rows [0, rows) of channels [from, from + kDepth); rows beyond `present` and channels beyond
 // `channels` become zeros.
 template <typename T>
@@ -87,8 +92,8 @@ struct TensorProduct {
             for (int j = 0; j < 2; j++) {
                 if (16 * i < maps) {
                     float* const at = tile + (16 * i + lane / 4) * kTilePitch + cell + 8 * j;
-                    *reinterpret_cast<float2*>(at) = make_float2(acc[i][j][0], acc[i][j][1]);
-                    *reinterpret_cast<float2*>(at + 8 * kTilePitch) = make_float2(acc[i][j][2], acc[i][j][3]);
+                    store_pair(at, acc[i][j][0], acc[i][j][1]);
+                    store_pair(at + 8 * kTilePitch, acc[i][j][2], acc[i][j][3]);
                 }
             }
         }
