@@ -48,8 +48,9 @@ public final class KernelTable {
     }
 
     private void head() {
-        out.println("| operation | shape | kernel | blocks x threads | traffic / least | sectors / least | bank conflicts"
-                + " | mma (least) | registers sm_80, sm_90 | spills | shared bytes | occupancy sm_80, sm_90 |");
+        out.println(
+                "| operation | shape | kernel | blocks x threads | traffic / least | sectors / least | bank conflicts"
+                        + " | mma (least) | registers sm_80, sm_90 | spills | shared bytes | occupancy sm_80, sm_90 |");
         out.println("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     }
 

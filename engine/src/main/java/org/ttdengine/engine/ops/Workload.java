@@ -69,7 +69,8 @@ public record Workload(String name, String shape, Preparation preparation) {
         }
 
         private MapPlan plan() {
-            int[] offsets = IntStream.rangeClosed(0, images).map(i -> i * (tags + 1)).toArray();
+            int[] offsets =
+                    IntStream.rangeClosed(0, images).map(i -> i * (tags + 1)).toArray();
             return new MapPlan(cells, offsets, null);
         }
     }
@@ -123,8 +124,7 @@ public record Workload(String name, String shape, Preparation preparation) {
         ADD
     }
 
-    private static Workload product(
-            String name, int m, int k, int n, boolean transposeA, boolean transposeB, End end) {
+    private static Workload product(String name, int m, int k, int n, boolean transposeA, boolean transposeB, End end) {
         String shape = m + "x" + k + "x" + n + " " + (transposeA ? "T" : "N") + (transposeB ? "T" : "N");
         return new Workload("matmul, " + name, shape, (device, scope) -> {
             MatrixView a = MatrixView.of(transposeA ? stored(scope, k, m) : stored(scope, m, k));
@@ -136,10 +136,15 @@ public record Workload(String name, String shape, Preparation preparation) {
                         case NONE -> plain;
                         case ADD -> plain.accumulating(true);
                         case BIAS -> plain.then(exact(scope, n), 0, Activation.NONE, null, null);
-                        case QUICK_GELU -> plain.then(
-                                exact(scope, n), 0, Activation.QUICK_GELU, MatrixView.of(stored(scope, m, n)), null);
-                        case RESIDUAL -> plain.then(
-                                exact(scope, n), 0, Activation.NONE, null, MatrixView.of(stored(scope, m, n)));
+                        case QUICK_GELU ->
+                            plain.then(
+                                    exact(scope, n),
+                                    0,
+                                    Activation.QUICK_GELU,
+                                    MatrixView.of(stored(scope, m, n)),
+                                    null);
+                        case RESIDUAL ->
+                            plain.then(exact(scope, n), 0, Activation.NONE, null, MatrixView.of(stored(scope, m, n)));
                     };
             return () -> device.backend().matmul(product);
         });
@@ -156,8 +161,8 @@ public record Workload(String name, String shape, Preparation preparation) {
     }
 
     private static Workload attention(String name, AttentionPlan plan, Sizes s, boolean backward) {
-        String shape = plan.sequences() + " of " + plan.length(0) + " tokens, " + s.heads + " heads of "
-                + s.width / s.heads;
+        String shape =
+                plan.sequences() + " of " + plan.length(0) + " tokens, " + s.heads + " heads of " + s.width / s.heads;
         return new Workload("attention" + (backward ? " backward" : "") + ", " + name, shape, (device, scope) -> {
             Tensor qkv = stored(scope, plan.tokens(), 3 * s.width);
             Tensor out = stored(scope, plan.tokens(), s.width);
@@ -188,8 +193,8 @@ public record Workload(String name, String shape, Preparation preparation) {
                     Norm n = new Norm(scope, s.tokens(), s.width);
                     device.backend().layerNorm(n.x, n.gamma, n.beta, 1e-5, n.y, n.mean, n.rstd);
                     Tensor dx = stored(scope, s.tokens(), s.width);
-                    return () -> device.backend()
-                            .layerNormBackward(n.y, n.x, n.gamma, n.mean, n.rstd, dx, true, null, null);
+                    return () ->
+                            device.backend().layerNormBackward(n.y, n.x, n.gamma, n.mean, n.rstd, dx, true, null, null);
                 }),
                 new Workload("l2 normalize", cells, (device, scope) -> {
                     Unit u = new Unit(scope, s.images * s.cells, s.channels);
@@ -199,8 +204,8 @@ public record Workload(String name, String shape, Preparation preparation) {
                     Unit u = new Unit(scope, s.images * s.cells, s.channels);
                     device.backend().l2Normalize(u.x, L2Normalize.EPSILON, u.y, u.norms);
                     Tensor dy = exact(scope, s.images * s.cells, s.channels);
-                    return () -> device.backend()
-                            .l2NormalizeBackward(dy, u.y, u.norms, L2Normalize.EPSILON, u.x, false);
+                    return () ->
+                            device.backend().l2NormalizeBackward(dy, u.y, u.norms, L2Normalize.EPSILON, u.x, false);
                 }),
                 new Workload("rows selected", tokens, (device, scope) -> {
                     Tensor in = stored(scope, s.tokens(), s.width);
@@ -314,7 +319,8 @@ public record Workload(String name, String shape, Preparation preparation) {
                                     exact(scope, g.size()), g, exact(scope, g.size()), zeros(scope, g.size())))
                             .toList();
                     AdamWStep step = new AdamWStep(1, 1e-4, 0.9, 0.999, 1e-8, 5e-5, 0);
-                    return () -> device.backend().adamW(step, slots, device.backend().gradientNorm(gradients));
+                    return () ->
+                            device.backend().adamW(step, slots, device.backend().gradientNorm(gradients));
                 }));
     }
 

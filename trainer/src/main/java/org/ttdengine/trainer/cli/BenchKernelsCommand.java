@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
         name = "kernels",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Times every primitive operation at the sizes of ViT-B/16 at 448 pixels, beside the GPU's peak; an"
-                + " emulated GPU runs small sizes and has no rates.")
+        description =
+                "Times every primitive operation at the sizes of ViT-B/16 at 448 pixels, beside the GPU's peak; an"
+                        + " emulated GPU runs small sizes and has no rates.")
 final class BenchKernelsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROUNDS = 5;
@@ -51,7 +52,8 @@ final class BenchKernelsCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (Device device = options.open()) {
-            boolean emulated = device.backend() instanceof CudaBackend cuda && cuda.gpu().isEmulated();
+            boolean emulated =
+                    device.backend() instanceof CudaBackend cuda && cuda.gpu().isEmulated();
             Workload.Sizes sizes = emulated ? Workload.Sizes.small() : Workload.Sizes.vitB16(batch);
             for (Workload workload : Workload.all(sizes)) {
                 ObjectNode figures = emulated ? run(device, workload) : time(device, workload);
@@ -63,7 +65,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
     }
 
     /** An emulated device has no speed: the call is made, and that is all. */
-    private static ObjectNode run(Device device, Workload workload) {
+    private ObjectNode run(Device device, Workload workload) {
         try (Scope scope = device.scope(workload.name())) {
             workload.preparation().on(device, scope).run();
             device.backend().synchronize();
@@ -125,7 +127,9 @@ final class BenchKernelsCommand implements Callable<Integer> {
         }
         String share = figures.has("share_of_peak")
                 ? String.format(
-                        Locale.ROOT, " %5.1f%% of peak", 100 * figures.get("share_of_peak").asDouble())
+                        Locale.ROOT,
+                        " %5.1f%% of peak",
+                        100 * figures.get("share_of_peak").asDouble())
                 : "";
         return head
                 + String.format(

@@ -47,7 +47,9 @@ class EmulatedTrainingTest {
         Run cpu = run(() -> Device.cpu(2));
         assertThat(gpu.losses).hasSize(STEPS);
         for (int i = 0; i < STEPS; i++) {
-            assertThat(relative(cpu.losses.get(i), gpu.losses.get(i))).as("loss").isLessThan(SINGLE);
+            assertThat(relative(cpu.losses.get(i), gpu.losses.get(i)))
+                    .as("loss")
+                    .isLessThan(SINGLE);
             assertThat(relative(cpu.norms.get(i), gpu.norms.get(i))).as("norm").isLessThan(SINGLE);
         }
         for (int i = 0; i < cpu.gradients.size(); i++) {
@@ -70,7 +72,9 @@ class EmulatedTrainingTest {
             assertThat(relative(exact.losses.get(i), gpu.losses.get(i)))
                     .as("loss")
                     .isLessThan(MIXED);
-            assertThat(relative(exact.norms.get(i), gpu.norms.get(i))).as("norm").isLessThan(MIXED);
+            assertThat(relative(exact.norms.get(i), gpu.norms.get(i)))
+                    .as("norm")
+                    .isLessThan(MIXED);
         }
     }
 
@@ -101,7 +105,8 @@ class EmulatedTrainingTest {
                     run.norms.add(norm.value());
                 }
                 if (i == 0) {
-                    lora.parameters().forEach(p -> run.gradients.add(p.gradient().toFloats()));
+                    lora.parameters()
+                            .forEach(p -> run.gradients.add(p.gradient().toFloats()));
                 }
             }
             for (Parameter p : lora.parameters()) {
