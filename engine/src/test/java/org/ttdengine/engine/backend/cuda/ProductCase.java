@@ -108,7 +108,7 @@ record ProductCase(
         Outcome expected = run(oracle, Backend::matmul, seed, false);
         Outcome magnitude = run(oracle, Backend::matmul, seed, true);
         compare("C", actual.c, expected.c, magnitude.c, operandError);
-        compare("pre-activation", actual.pre, expected.pre, magnitude.c, operandError);
+        compare("pre-activation", actual.pre, expected.pre, magnitude.pre, operandError);
     }
 
     /** Elements of the tensors that a product wrote. */
