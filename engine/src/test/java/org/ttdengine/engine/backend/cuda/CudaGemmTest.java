@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +60,7 @@ class CudaGemmTest {
 
     /** Computes with blocks of one kind, whatever the size. */
     private static BiConsumer<Backend, MatMul> with(Block block, boolean tf32) {
-        CudaGemm gemm = new CudaGemm(((CudaBackend) device.backend()).context(), tf32);
+        CudaGemm gemm = new CudaGemm(((CudaBackend) device.backend()).context(), tf32, Optional.empty());
         return (backend, p) -> gemm.matmul(p, GemmShape.whole(block, p.m(), p.n(), p.k()));
     }
 
