@@ -16,122 +16,10 @@
 // that follows, so P and dS never leave the registers (rounded to bf16 there). Exponentials are ex2.approx, 2 ulp of fp32.
 // No atomics, fixed order of summation: the result is deterministic.
 
-#include "attention.cuh"
-
-using bf16 = __nv_bfloat16;
+#include "attention_bf16_tiles.cuh"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // helpers
-
-// A tile in shared memory: 64 rows of D/8 pieces of 16 bytes. The swizzle puts the same piece of eight neighbouring rows, which
-// ldmatrix reads at once, into all 32 banks: 128-byte rows by row mod 8; 64-byte rows, two to a line, by the line mod 4.
-template <int D>
-__device__ __forceinline__ int at(int row, int piece) {
-    static_assert(D == 64 || D == 32, "head size 32 or 64");
-    return (row * (D / 8) + (D == 64 ? piece ^ (row & 7) : piece ^ ((row >> 1) & 3))) * 8;
-}
-
-// Begins the copy of 64 rows of D channels into a tile; rows that do not exist become zeros.
-template <int D>
-__device__ __forceinline__ void load_tile(bf16* tile, const bf16* from, size_t stride, int rows) {
-#pragma unroll
-    for (int p = threadIdx.x; p < 64 * (D / 8); p += kThreads) {
-        int row = p / (D / 8);
-        int piece = p % (D / 8);
-        bool exists = row < rows;
-        cp_async_16(shared_address(tile + at<D>(row, piece)), from + (exists ? row * stride : 0) + piece * 8, exists);
-    }
-}
-
-// left and right, two 16x8 accumulators side by side, += a times the 16x16 right operand b.
-__device__ __forceinline__ void multiply(
-        float (&left)[4], float (&right)[4], const uint32_t (&a)[4], const uint32_t (&b)[4]) {
-    const uint32_t leftColumns[2] = {b[0], b[1]};
-    const uint32_t rightColumns[2] = {b[2], b[3]};
-    mma_m16n8k16_bf16(left, a, leftColumns);
-    mma_m16n8k16_bf16(right, a, rightColumns);
-}
-
-// Fragments of rows row..row+15 of a tile as left operand, D channels deep.
-template <int D>
-__device__ __forceinline__ void load_left(uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
-#pragma unroll
-    for (int k = 0; k < D / 16; k++) {
-        ldmatrix_x4(a[k], shared_address(tile + at<D>(row + (lane & 15), 2 * k + (lane >> 4))));
-    }
-}
-
-// s[16 x 16] += a times rows row..row+15 of a tile, transposed: the scores of 16 own rows with 16 streamed ones.
-template <int D>
-__device__ __forceinline__ void multiply_rows(
-        float (&s)[2][4], const uint32_t (&a)[D / 16][4], const bf16* tile, int row, int lane) {
-#pragma unroll
-    for (int k = 0; k < D / 16; k++) {
-        uint32_t b[4];
-        ldmatrix_x4(b, shared_address(tile + at<D>(row + (lane & 7) + ((lane >> 4) << 3), 2 * k + ((lane >> 3) & 1))));
-        multiply(s[0], s[1], a[k], b);
-    }
-}
-
-// sum[16 x D] += a[16 x 16] times rows row..row+15 of a tile.
-template <int D>
-__device__ __forceinline__ void accumulate(float (&sum)[D / 8][4], const uint32_t (&a)[4], const bf16* tile, int row, int lane) {
-#pragma unroll
-    for (int n = 0; n < D / 16; n++) {
-        uint32_t b[4];
-        ldmatrix_x4_trans(b, shared_address(tile + at<D>(row + (lane & 15), 2 * n + (lane >> 4))));
-        multiply(sum[2 * n], sum[2 * n + 1], a, b);
-    }
-}
-
-// A 16x16 accumulator, rounded, as left operand.
-__device__ __forceinline__ void to_left(uint32_t (&a)[4], const float (&s)[2][4]) {
-    a[0] = pack_bf16x2(s[0][0], s[0][1]);
-    a[1] = pack_bf16x2(s[0][2], s[0][3]);
-    a[2] = pack_bf16x2(s[1][0], s[1][1]);
-    a[3] = pack_bf16x2(s[1][2], s[1][3]);
-}
-
-__device__ __forceinline__ float exp2_approx(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
-
-template <int N>
-__device__ __forceinline__ void clear(float (&sum)[N][4]) {
-#pragma unroll
-    for (int n = 0; n < N; n++) {
-#pragma unroll
-        for (int e = 0; e < 4; e++) {
-            sum[n][e] = 0;
-        }
-    }
-}
-
-// Writes a warp's 16 rows of D channels, times a factor for the upper and one for the lower 8 rows, to global memory: through
-// the warp's own 16 rows of a tile that nobody else uses any more, so that whole 16-byte pieces go out side by side.
-template <int D>
-__device__ __forceinline__ void store_rows(
-        const float (&sum)[D / 8][4], float upper, float lower, bf16* tile, int warpRow, bf16* to, size_t stride, int rows,
-        int lane) {
-    const int row = warpRow + lane / 4;
-    const int pair = 2 * (lane & 3);
-#pragma unroll
-    for (int n = 0; n < D / 8; n++) {
-        *reinterpret_cast<uint32_t*>(tile + at<D>(row, n) + pair) = pack_bf16x2(upper * sum[n][0], upper * sum[n][1]);
-        *reinterpret_cast<uint32_t*>(tile + at<D>(row + 8, n) + pair) = pack_bf16x2(lower * sum[n][2], lower * sum[n][3]);
-    }
-    __syncwarp();
-#pragma unroll
-    for (int p = lane; p < 16 * (D / 8); p += 32) {
-        int r = warpRow + p / (D / 8);
-        int piece = p % (D / 8);
-        if (r < rows) {
-            *reinterpret_cast<uint4*>(to + r * stride + piece * 8) = *reinterpret_cast<const uint4*>(tile + at<D>(r, piece));
-        }
-    }
-}
 
 // Two stages of two streamed tiles each.
 template <int D>
@@ -206,7 +94,7 @@ __device__ __forceinline__ void forward(
     cp_async_wait<0>();
     __syncthreads();
     uint32_t q[D / 16][4];
-    load_left<D>(q, stages.tile[1][0], warpRow, lane);
+    load_left<D>(q, shared_address(stages.tile[1][0]), warpRow, lane);
     __syncthreads();  // all warps have their queries
 
     float sum[D / 8][4];
@@ -219,6 +107,8 @@ __device__ __forceinline__ void forward(
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
         cp_async_commit();
+        const uint32_t keys = shared_address(stages.tile[stage][0]);
+        const uint32_t values = shared_address(stages.tile[stage][1]);
         if (alive) {
             float s[4][2][4];
             const int visible = pieces(warpEnd - key);
@@ -226,7 +116,7 @@ __device__ __forceinline__ void forward(
             for (int c = 0; c < 4; c++) {
                 clear(s[c]);
                 if (c < visible) {
-                    multiply_rows<D>(s[c], q, stages.tile[stage][0], 16 * c, lane);
+                    multiply_rows<D>(s[c], q, keys, 16 * c, lane);
                 }
             }
             if (key + 64 > keys_seen(tile.start + warpRow, tile.length, causal)) {
@@ -246,7 +136,7 @@ __device__ __forceinline__ void forward(
                 if (c < visible) {
                     uint32_t p[4];
                     to_left(p, s[c]);
-                    accumulate<D>(sum, p, stages.tile[stage][1], 16 * c, lane);
+                    accumulate<D>(sum, p, values, 16 * c, lane);
                 }
             }
         }
@@ -331,8 +221,8 @@ __device__ __forceinline__ void backward_queries(
     __syncthreads();
     uint32_t q[D / 16][4];
     uint32_t g[D / 16][4];
-    load_left<D>(q, stages.tile[1][0], warpRow, lane);
-    load_left<D>(g, stages.tile[1][1], warpRow, lane);
+    load_left<D>(q, shared_address(stages.tile[1][0]), warpRow, lane);
+    load_left<D>(g, shared_address(stages.tile[1][1]), warpRow, lane);
     __syncthreads();  // all warps have their queries
 
     float sum[D / 8][4];
@@ -344,14 +234,16 @@ __device__ __forceinline__ void backward_queries(
             load_tile<D>(stages.tile[stage ^ 1][1], base + 2 * width + (key + 64) * 3 * width, 3 * width, end - key - 64);
         }
         cp_async_commit();
+        const uint32_t keys = shared_address(stages.tile[stage][0]);
+        const uint32_t values = shared_address(stages.tile[stage][1]);
         const int visible = alive ? pieces(warpEnd - key) : 0;
         for (int c = 0; c < visible; c++) {
             float s[2][4];
             float dp[2][4];
             clear(s);
             clear(dp);
-            multiply_rows<D>(s, q, stages.tile[stage][0], 16 * c, lane);
-            multiply_rows<D>(dp, g, stages.tile[stage][1], 16 * c, lane);
+            multiply_rows<D>(s, q, keys, 16 * c, lane);
+            multiply_rows<D>(dp, g, values, 16 * c, lane);
 #pragma unroll
             for (int n = 0; n < 2; n++) {
 #pragma unroll
@@ -363,7 +255,7 @@ __device__ __forceinline__ void backward_queries(
             }
             uint32_t ds[4];
             to_left(ds, s);
-            accumulate<D>(sum, ds, stages.tile[stage][0], 16 * c, lane);
+            accumulate<D>(sum, ds, keys, 16 * c, lane);
         }
         cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free
@@ -411,8 +303,8 @@ __device__ __forceinline__ void backward_keys(
     __syncthreads();
     uint32_t k[D / 16][4];
     uint32_t v[D / 16][4];
-    load_left<D>(k, stages.tile[1][0], warpRow, lane);
-    load_left<D>(v, stages.tile[1][1], warpRow, lane);
+    load_left<D>(k, shared_address(stages.tile[1][0]), warpRow, lane);
+    load_left<D>(v, shared_address(stages.tile[1][1]), warpRow, lane);
     __syncthreads();  // all warps have their keys
 
     float dk[D / 8][4];
@@ -425,6 +317,8 @@ __device__ __forceinline__ void backward_keys(
             load_queries(stage ^ 1, query + 64);
         }
         cp_async_commit();
+        const uint32_t queries = shared_address(stages.tile[stage][0]);
+        const uint32_t gradients = shared_address(stages.tile[stage][1]);
         const int existing = alive ? pieces(tile.length - query) : 0;
         const int first = causal ? max(0, tile.start + warpRow - query) >> 4 : 0;  // earlier queries see none of the warp's keys
         for (int c = first; c < existing; c++) {
@@ -432,8 +326,8 @@ __device__ __forceinline__ void backward_keys(
             float ds[2][4];
             clear(s);
             clear(ds);
-            multiply_rows<D>(s, k, stages.tile[stage][0], 16 * c, lane);
-            multiply_rows<D>(ds, v, stages.tile[stage][1], 16 * c, lane);
+            multiply_rows<D>(s, k, queries, 16 * c, lane);
+            multiply_rows<D>(ds, v, gradients, 16 * c, lane);
 #pragma unroll
             for (int n = 0; n < 2; n++) {
                 int column = 16 * c + 8 * n + 2 * (lane & 3);  // of a query, and the next
@@ -450,9 +344,9 @@ __device__ __forceinline__ void backward_keys(
             }
             uint32_t left[4];
             to_left(left, s);
-            accumulate<D>(dv, left, stages.tile[stage][1], 16 * c, lane);
+            accumulate<D>(dv, left, gradients, 16 * c, lane);
             to_left(left, ds);
-            accumulate<D>(dk, left, stages.tile[stage][0], 16 * c, lane);
+            accumulate<D>(dk, left, queries, 16 * c, lane);
         }
         cp_async_wait<0>();
         __syncthreads();  // the next stage is here, and this one is free

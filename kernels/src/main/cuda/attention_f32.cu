@@ -43,15 +43,20 @@ struct Place {
     __device__ int rowOf(int i) const { return row + (i & 3) + (i >> 2) * 8; }
 };
 
-// Begins the copy of ROWS rows of D channels into a tile; rows that do not exist become zeros.
+// Begins the copy of ROWS rows of D channels into a tile; rows that do not exist become zeros. A thread copies the same group of
+// every STEP-th row, all of which have the same swizzle.
 template <int ROWS, int D>
 __device__ __forceinline__ void load_tile(float4* tile, const float* from, size_t stride, int rows) {
+    constexpr int STEP = kThreads / (D / 4);
+    static_assert(STEP % 8 == 0, "rows with one swizzle");
+    const int row = threadIdx.x / (D / 4);
+    const int group = threadIdx.x % (D / 4);
+    const uint32_t to = shared_address(tile + at<D>(row, group));
+    const float* source = from + row * stride + group * 4;
 #pragma unroll
-    for (int p = threadIdx.x; p < ROWS * (D / 4); p += kThreads) {
-        int row = p / (D / 4);
-        int group = p % (D / 4);
-        bool exists = row < rows;
-        cp_async_16(shared_address(tile + at<D>(row, group)), from + (exists ? row * stride : 0) + group * 4, exists);
+    for (int i = 0; i < ROWS / STEP; i++) {
+        bool exists = row + i * STEP < rows;
+        cp_async_16(to + i * STEP * D * sizeof(float), exists ? source + i * STEP * stride : from, exists);
     }
 }
 
@@ -148,7 +153,8 @@ __device__ __forceinline__ void clear(float (&sum)[8][D / 16]) {
     }
 }
 
-// Writes factor times a thread's rows to global memory, 16 lanes side by side on a row.
+// Writes factor times a thread's rows to global memory, 16 lanes side by side on a row, in vectors (which plain assignments
+// do not always become).
 template <int D>
 __device__ __forceinline__ void store_rows(
         const Place& place, const float (&sum)[8][D / 16], float factor, float* to, size_t stride, int rows) {
@@ -158,10 +164,10 @@ __device__ __forceinline__ void store_rows(
         if (row < rows) {
             float* cell = to + row * stride + place.column * (D / 16);
             if constexpr (D == 64) {
-                *reinterpret_cast<float4*>(cell) =
-                        make_float4(factor * sum[i][0], factor * sum[i][1], factor * sum[i][2], factor * sum[i][3]);
+                __stcg(reinterpret_cast<float4*>(cell),
+                       make_float4(factor * sum[i][0], factor * sum[i][1], factor * sum[i][2], factor * sum[i][3]));
             } else {
-                *reinterpret_cast<float2*>(cell) = make_float2(factor * sum[i][0], factor * sum[i][1]);
+                __stcg(reinterpret_cast<float2*>(cell), make_float2(factor * sum[i][0], factor * sum[i][1]));
             }
         }
     }

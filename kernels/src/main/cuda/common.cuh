@@ -154,6 +154,11 @@ __device__ __forceinline__ void cp_async_16(uint32_t shared, const void* global,
                  : "memory");
 }
 
+// The first `bytes` (0 to 16) of 16 bytes, the rest written as zeros and not read.
+__device__ __forceinline__ void cp_async_16_partial(uint32_t shared, const void* global, int bytes) {
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;\n" ::"r"(shared), "l"(global), "r"(bytes) : "memory");
+}
+
 // The same for 4 bytes, both 4-byte aligned.
 __device__ __forceinline__ void cp_async_4(uint32_t shared, const void* global, bool valid = true) {
     asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;\n" ::"r"(shared), "l"(global), "r"(valid ? 4 : 0)

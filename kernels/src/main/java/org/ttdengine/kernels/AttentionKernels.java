@@ -47,7 +47,7 @@ public final class AttentionKernels {
             bf16("forward", 32, 128, 4 * 64 * 32 * 2),
             bf16("delta", 32, 32, 0),
             bf16("dq", 32, 128, 4 * 64 * 32 * 2),
-            bf16("dkdv", 32, 128, 4 * 64 * 32 * 2 + 1024));
+            bf16("dkdv", 32, 168, 4 * 64 * 32 * 2 + 1024));
 
     /** Tensor cores, head size 64. */
     public static final Variant BF16_HEAD_64 = new Variant(

@@ -10,7 +10,12 @@ public final class KernelCatalogue {
     /** All kernels. A family is a class of constants with a list {@code ALL}; it is added here on a line of its own. */
     public static List<KernelSpec> all() {
         List<KernelSpec> all = new ArrayList<>();
+        all.addAll(NormKernels.ALL);
+        all.addAll(RowKernels.ALL);
+        all.addAll(ElementKernels.ALL);
         all.addAll(AttentionKernels.ALL);
+        all.addAll(GemmKernels.ALL);
+        all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);
     }
 

@@ -17,14 +17,27 @@ import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.engine.backend.RowMix;
 import org.ttdengine.engine.backend.TtdLossOptions;
 
-/** Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. */
+/**
+ * Our kernels on an NVIDIA GPU. Operations are queued; only reading a tensor or a sum waits for them. The system property
+ * {@code ttd.cuda.tf32} makes products of fp32 matrices run on tensor cores, with operands rounded to tf32.
+ */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final CudaAttention attention;
+    private final CudaNorms norms;
+    private final CudaRows rows;
+    private final CudaElements elements;
+    private final CudaGemm gemm;
+    private final CudaMatrices matrices;
 
     private CudaBackend(CudaContext context) {
         this.context = context;
         this.attention = new CudaAttention(context);
+        this.norms = new CudaNorms(context);
+        this.rows = new CudaRows(context);
+        this.elements = new CudaElements(context);
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.matrices = new CudaMatrices(context);
     }
 
     /**
@@ -58,27 +71,27 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void fill(Tensor tensor, double value) {
-        throw missing();
+        elements.fill(tensor, value);
     }
 
     @Override
     public void copy(Tensor from, Tensor to) {
-        throw missing();
+        elements.copy(from, to);
     }
 
     @Override
     public void axpy(double alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(alpha, x, y);
     }
 
     @Override
     public void axpy(Tensor alpha, Tensor x, Tensor y) {
-        throw missing();
+        elements.axpy(1, alpha, x, y);
     }
 
     @Override
     public void matmul(MatMul product) {
-        throw missing();
+        gemm.matmul(product);
     }
 
     @Override
@@ -88,17 +101,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void activation(Activation activation, Tensor x, Tensor y) {
-        throw missing();
+        elements.activation(activation, x, y);
     }
 
     @Override
     public void activationBackward(Activation activation, Tensor dy, Tensor x, Tensor dx) {
-        throw missing();
+        elements.activationBackward(activation, dy, x, dx);
     }
 
     @Override
     public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y, Tensor mean, Tensor rstd) {
-        throw missing();
+        norms.layerNorm(x, gamma, beta, epsilon, y, mean, rstd);
     }
 
     @Override
@@ -112,7 +125,7 @@ public final class CudaBackend implements Backend {
             boolean accumulate,
             Tensor dgamma,
             Tensor dbeta) {
-        throw missing();
+        norms.layerNormBackward(dy, x, gamma, mean, rstd, dx, accumulate, dgamma, dbeta);
     }
 
     @Override
@@ -128,32 +141,32 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void columnSums(MatrixView x, Tensor sums, int offset) {
-        throw missing();
+        matrices.columnSums(x, sums, offset);
     }
 
     @Override
     public void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate) {
-        throw missing();
+        rows.mixRows(mix, in, out, accumulate);
     }
 
     @Override
     public void mixRowsBackward(RowMix mix, Tensor dout, Tensor din) {
-        throw missing();
+        rows.mixRowsBackward(mix, dout, din);
     }
 
     @Override
     public void patches(Tensor pixels, int patch, Tensor patches) {
-        throw missing();
+        rows.patches(pixels, patch, patches);
     }
 
     @Override
     public void l2Normalize(Tensor x, double epsilon, Tensor y, Tensor norms) {
-        throw missing();
+        this.norms.l2Normalize(x, epsilon, y, norms);
     }
 
     @Override
     public void l2NormalizeBackward(Tensor dy, Tensor y, Tensor norms, double epsilon, Tensor dx, boolean accumulate) {
-        throw missing();
+        this.norms.l2NormalizeBackward(dy, y, norms, epsilon, dx, accumulate);
     }
 
     @Override
@@ -195,7 +208,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
-        throw missing();
+        elements.dropout(in, p, seed, out, accumulate);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.ttdengine.emulator.driver;
 
+import java.util.function.Function;
+
 /** Initialisation, errors and devices. */
 final class DeviceCalls {
     private final Driver driver;
@@ -14,8 +16,8 @@ final class DeviceCalls {
                 .always(
                         "cuDriverGetVersion",
                         a -> HostMemory.putInt(a[0], driver.options().driverVersion()))
-                .always("cuGetErrorName", a -> HostMemory.putLong(a[1], texts.name((int) a[0])))
-                .always("cuGetErrorString", a -> HostMemory.putLong(a[1], texts.description((int) a[0])))
+                .always("cuGetErrorName", a -> text(a, CudaStatus::cudaName))
+                .always("cuGetErrorString", a -> text(a, CudaStatus::description))
                 .initialized("cuDeviceGetCount", a -> HostMemory.putInt(a[0], driver.deviceCount()))
                 .initialized(
                         "cuDeviceGet",
@@ -56,6 +58,14 @@ final class DeviceCalls {
             throw new CudaException(CudaStatus.INVALID_VALUE, "cuInit takes no flags");
         }
         driver.initialize();
+    }
+
+    /** Stores the address of an error's text; the null address when there is no such error, as is documented. */
+    private void text(long[] arguments, Function<CudaStatus, String> kind) {
+        HostMemory.putLong(arguments[1], 0);
+        CudaStatus status = CudaStatus.of((int) arguments[0])
+                .orElseThrow(() -> new CudaException(CudaStatus.INVALID_VALUE, "no error has code " + arguments[0]));
+        HostMemory.putLong(arguments[1], texts.address(kind.apply(status)));
     }
 
     private int byBusId(String id) {

@@ -125,8 +125,10 @@ final class DeviceMemory {
         return result;
     }
 
-    /** What no context has freed, in the order it was allocated. */
+    /** What no context has freed, in the order it was allocated; variables of modules are not among it. */
     List<LiveAllocation> liveAllocations() {
-        return memory.liveAllocations();
+        return memory.liveAllocations().stream()
+                .filter(allocation -> owners.containsKey(allocation.address()))
+                .toList();
     }
 }

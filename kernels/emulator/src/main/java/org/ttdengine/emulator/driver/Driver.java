@@ -22,27 +22,21 @@ final class Driver {
     private final ThreadLocal<Deque<Context>> stacks = ThreadLocal.withInitial(ArrayDeque::new);
     private final Processor processor;
     private final LaunchLog launches = new LaunchLog();
-    private MachineOptions machine;
     private boolean initialized;
 
-    /**
-     * A driver before cuInit.
-     *
-     * @param processors makes what executes PTX on the driver's global memory
-     */
-    Driver(EmulatorOptions options, DriverLog log, java.util.function.Function<GlobalMemory, Processor> processors) {
+    /** A driver before cuInit. */
+    Driver(EmulatorOptions options, DriverLog log) {
         this.options = options;
         this.log = log;
         this.injection = new Injection(options.fail());
-        this.machine = options.machine();
-        this.timeline = new Timeline(machine, options.blocking());
+        this.timeline = new Timeline(options.machine(), options.blocking());
         for (int ordinal = 0; ordinal < options.devices(); ordinal++) {
             devices.add(new Device(ordinal, options));
         }
         long capacity = Math.multiplyExact(options.memory(), (long) options.devices());
-        GlobalMemory global = new GlobalMemory(capacity, machine.initcheck());
+        GlobalMemory global = new GlobalMemory(capacity, options.machine().initcheck());
         this.memory = new DeviceMemory(global, injection);
-        this.processor = processors.apply(global);
+        this.processor = new Processor(global, options.machine());
     }
 
     EmulatorOptions options() {
@@ -81,13 +75,9 @@ final class Driver {
         return launches;
     }
 
-    /** How launches run from now on. */
-    MachineOptions machine() {
-        return machine;
-    }
-
+    /** How launches and streams run from now on. */
     void machine(MachineOptions other) {
-        machine = other;
+        processor.configure(other);
         timeline.configure(other);
     }
 
@@ -147,8 +137,14 @@ final class Driver {
         List<LiveAllocation> leaked = memory.liveAllocations(context);
         log.leaks(leaked);
         leaked.forEach(allocation -> memory.release(allocation.address()).run());
+        handles.modulesOf(context).forEach(this::freeVariables);
         handles.removeAllOf(context);
         stack().remove(context);
+    }
+
+    /** Frees the variables of a module. */
+    void freeVariables(Module module) {
+        module.code().globals().values().forEach(memory.memory()::free);
     }
 
     /** The stream of a handle; 0 and the two reserved handles are the default streams of {@code context}. */

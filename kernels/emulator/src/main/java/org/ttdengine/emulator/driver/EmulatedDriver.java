@@ -26,7 +26,7 @@ public final class EmulatedDriver {
      */
     public static EmulatedDriver load(EmulatorOptions options) {
         NativeShim.load();
-        Driver driver = new Driver(options, new DriverLog(System.err, options.trace()), MachineProcessor::new);
+        Driver driver = new Driver(options, new DriverLog(System.err, options.trace()));
         FunctionTable table = new FunctionTable(driver)
                 .with(new DeviceCalls(driver)::register)
                 .with(new ContextCalls(driver)::register)
@@ -53,7 +53,7 @@ public final class EmulatedDriver {
 
     public MachineOptions machine() {
         synchronized (driver) {
-            return driver.machine();
+            return driver.processor().options();
         }
     }
 

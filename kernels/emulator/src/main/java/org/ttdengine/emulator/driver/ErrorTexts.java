@@ -8,22 +8,8 @@ import java.util.Map;
 final class ErrorTexts {
     private final Map<String, Long> addresses = new HashMap<>();
 
-    /** Address of the name, e.g. CUDA_ERROR_INVALID_VALUE. */
-    long name(int code) {
-        return address(status(code).cudaName());
-    }
-
-    /** Address of the description, e.g. invalid argument. */
-    long description(int code) {
-        return address(status(code).description());
-    }
-
-    private static CudaStatus status(int code) {
-        return CudaStatus.of(code)
-                .orElseThrow(() -> new CudaException(CudaStatus.INVALID_VALUE, "no error has code " + code));
-    }
-
-    private long address(String text) {
+    /** Address of the text as a C string, the same at each call. */
+    long address(String text) {
         return addresses.computeIfAbsent(text, key -> {
             byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
             long address = NativeShim.allocate(bytes.length + 1L);

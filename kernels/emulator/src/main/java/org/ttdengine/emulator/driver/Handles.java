@@ -1,6 +1,7 @@
 package org.ttdengine.emulator.driver;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Opaque handles of driver objects: never addresses, never given out twice, each of one type. */
@@ -51,6 +52,14 @@ final class Handles {
     /** Whether the handle still has its object. */
     boolean isAlive(long handle) {
         return objects.containsKey(handle);
+    }
+
+    /** The modules of a context. */
+    List<Module> modulesOf(Context context) {
+        return objects.values().stream()
+                .filter(object -> object instanceof Module module && module.context() == context)
+                .map(Module.class::cast)
+                .toList();
     }
 
     /** Forgets the handles of a module's functions. */

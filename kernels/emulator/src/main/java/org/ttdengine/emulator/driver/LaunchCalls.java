@@ -38,7 +38,7 @@ final class LaunchCalls {
             if (injected) {
                 throw new DeviceFault(DeviceFault.Kind.TRAP, "injected failure of this launch");
             }
-            driver.launches().add(launch, driver.processor().run(launch, driver.machine()));
+            driver.launches().add(launch, driver.processor().run(launch));
         });
     }
 

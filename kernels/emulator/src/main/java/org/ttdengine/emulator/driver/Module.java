@@ -9,13 +9,11 @@ import org.ttdengine.emulator.ptx.PtxKernel;
 final class Module implements Owned {
     private final Context context;
     private final LoadedModule code;
-    private final Processor processor;
     private final Map<String, Long> functions = new HashMap<>();
 
-    Module(Context context, LoadedModule code, Processor processor) {
+    Module(Context context, LoadedModule code) {
         this.context = context;
         this.code = code;
-        this.processor = processor;
     }
 
     @Override
@@ -37,11 +35,7 @@ final class Module implements Owned {
         }
         return functions.computeIfAbsent(
                 name,
-                key -> handles.add(new Function(
-                        this,
-                        moduleHandle,
-                        kernel,
-                        processor.staticShared(code, name),
-                        processor.localBytes(code, name))));
+                key -> handles.add(
+                        new Function(this, moduleHandle, kernel, code.staticShared(name), code.localBytes(name))));
     }
 }

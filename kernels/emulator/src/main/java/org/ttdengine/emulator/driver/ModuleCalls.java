@@ -90,7 +90,7 @@ final class ModuleCalls {
         header.requireDevice(context.device().capability());
         try {
             LoadedModule code = driver.processor().load(ptx);
-            return handles.add(new Module(context, code, driver.processor()));
+            return handles.add(new Module(context, code));
         } catch (PtxException e) {
             throw new CudaException(CudaStatus.INVALID_PTX, e.getMessage());
         }
@@ -101,7 +101,7 @@ final class ModuleCalls {
         driver.synchronize(module.context());
         handles.remove(handle, Module.class);
         handles.removeFunctionsOf(module);
-        module.code().globals().values().forEach(driver.memory().memory()::free);
+        driver.freeVariables(module);
     }
 
     private void global(Module module, String name, long address, long bytes) {

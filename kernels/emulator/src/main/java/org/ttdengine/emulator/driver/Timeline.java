@@ -3,11 +3,10 @@ package org.ttdengine.emulator.driver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.ttdengine.emulator.machine.DeviceFault;
 import org.ttdengine.emulator.machine.MachineOptions;
 import org.ttdengine.emulator.machine.MachineOptions.Schedule;
@@ -28,7 +27,7 @@ final class Timeline {
 
     private final List<Stream> streams = new ArrayList<>();
     private Schedule schedule;
-    private Random random;
+    private SplittableRandom random;
     private boolean blocking;
     private long serial;
 
@@ -40,7 +39,7 @@ final class Timeline {
     /** Takes schedule and seed for what runs from now on. */
     void configure(MachineOptions options) {
         schedule = options.schedule();
-        random = new Random(options.seed());
+        random = new SplittableRandom(options.seed());
     }
 
     /** Whether operations run as soon as they are submitted. */
@@ -114,34 +113,38 @@ final class Timeline {
     }
 
     private void complete(Collection<Operation> targets) {
-        Set<Operation> needed = needed(targets);
-        while (!needed.isEmpty()) {
+        Map<Stream, Long> needed = needed(targets);
+        while (needed.keySet().stream()
+                .anyMatch(stream -> isNeeded(stream.queue().peek(), needed))) {
             run(choose(needed));
-            needed.removeIf(Operation::done);
         }
     }
 
-    /** All pending operations that must run so that the targets are done, the targets among them. */
-    private static Set<Operation> needed(Collection<Operation> targets) {
-        Set<Operation> result = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Per stream the serial number up to which its pending operations must run so that the targets are done. */
+    private static Map<Stream, Long> needed(Collection<Operation> targets) {
+        Map<Stream, Long> result = new LinkedHashMap<>();
         ArrayDeque<Operation> open = new ArrayDeque<>(targets);
         while (!open.isEmpty()) {
             Operation operation = open.pop();
-            if (operation.done() || !result.add(operation)) {
+            long covered = result.getOrDefault(operation.stream(), -1L);
+            if (operation.done() || operation.serial() <= covered) {
                 continue;
             }
-            open.addAll(operation.after());
+            result.put(operation.stream(), operation.serial());
             for (Operation earlier : operation.stream().queue()) {
-                if (earlier == operation) {
-                    break;
+                if (earlier.serial() > covered && earlier.serial() <= operation.serial()) {
+                    open.addAll(earlier.after());
                 }
-                open.add(earlier);
             }
         }
         return result;
     }
 
-    private Operation choose(Set<Operation> needed) {
+    private static boolean isNeeded(Operation operation, Map<Stream, Long> needed) {
+        return operation != null && operation.serial() <= needed.getOrDefault(operation.stream(), -1L);
+    }
+
+    private Operation choose(Map<Stream, Long> needed) {
         List<Operation> ready = ready();
         if (schedule == Schedule.RANDOM) {
             return ready.get(random.nextInt(ready.size()));
@@ -149,13 +152,12 @@ final class Timeline {
         Operation chosen = null;
         for (Operation operation : ready) {
             boolean better = chosen == null || (operation.serial() < chosen.serial()) == (schedule == Schedule.FORWARD);
-            if (needed.contains(operation) && better) {
+            if (isNeeded(operation, needed) && better) {
                 chosen = operation;
             }
         }
         if (chosen == null) {
-            throw new IllegalStateException(
-                    "no stream can go on although " + needed.size() + " operations are pending");
+            throw new IllegalStateException("no stream can go on although operations are pending");
         }
         return chosen;
     }

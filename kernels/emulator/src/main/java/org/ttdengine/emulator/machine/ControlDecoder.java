@@ -60,7 +60,7 @@ final class ControlDecoder implements Decoder {
 
         @Override
         public void execute(Warp warp, int mask) {
-            warp.memory.synchronise(mask);
+            warp.memory.synchronise(mask == warp.existing ? -1 : mask);
         }
     }
 

@@ -26,6 +26,16 @@ public final class LoadedModule {
         return globals;
     }
 
+    /** Bytes of shared memory that a kernel declares with a size. */
+    public int staticShared(String kernel) {
+        return program(kernel).shared.staticBytes();
+    }
+
+    /** Bytes of .local memory of one thread. */
+    public int localBytes(String kernel) {
+        return program(kernel).localBytes;
+    }
+
     /** Bytes of the .const state space. */
     byte[] constants() {
         return constants;

@@ -60,6 +60,9 @@ public final class Machine {
                 failure.compareAndSet(null, e);
             }
         };
+        if (options.counters()) {
+            memory.startCountingSectors();
+        }
         Thread[] helpers = new Thread[workers - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Thread(work, "emulator-worker-" + (i + 1));
@@ -68,6 +71,9 @@ public final class Machine {
         }
         work.run();
         join(helpers);
+        if (options.counters()) {
+            memory.finishCountingSectors(total.memory);
+        }
         rethrow(failure.get());
         return total;
     }

@@ -130,6 +130,11 @@ public final class GlobalMemory {
         target.markInitialised(start, count);
     }
 
+    /** Copies all of {@code source} to device memory at {@code address}. */
+    public void write(long address, byte[] source) {
+        write(address, source, 0, source.length);
+    }
+
     /** Copies all that remains in {@code source} to device memory at {@code address}. */
     public void write(long address, ByteBuffer source) {
         int count = source.remaining();

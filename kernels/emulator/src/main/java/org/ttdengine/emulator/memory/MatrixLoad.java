@@ -51,20 +51,15 @@ final class MatrixLoad implements WarpSync {
         }
     }
 
-    /** Each lane is charged with the bytes that it receives. */
+    /** Each row is read by all lanes that receive a part of it. */
     private void check(Warp warp, SharedMemory shared, int matrix) {
         if (!shared.checks()) {
             return;
         }
         for (int row = 0; row < ROWS; row++) {
             int offset = warp.memory.offsets[matrix * ROWS + row];
-            if (transposed) {
-                shared.checkRead(warp, 0x1111_1111 << (row / 2), offset, ROW_BYTES);
-            } else {
-                for (int j = 0; j < 4; j++) {
-                    shared.checkRead(warp, 1 << (row * 4 + j), offset + 4 * j, 4);
-                }
-            }
+            int receivers = transposed ? 0x1111_1111 << (row / 2) : 0xF << (4 * row);
+            shared.checkRead(warp, receivers, offset, ROW_BYTES);
         }
     }
 

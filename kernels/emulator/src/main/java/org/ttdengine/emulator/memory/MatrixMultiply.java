@@ -36,13 +36,25 @@ final class MatrixMultiply implements WarpSync {
             this.perRegister = perRegister;
         }
 
-        float value(int register, int half) {
-            int bits = register >>> 16 * half;
-            return switch (this) {
-                case BF16_K16, BF16_K8 -> HalfFloats.bf16(bits);
-                case F16_K16, F16_K8 -> HalfFloats.f16(bits & 0xFFFF);
-                case TF32_K8, TF32_K4 -> HalfFloats.tf32(bits);
-            };
+        /** Widens half {@code half} of the 32 registers from {@code r[place]} to {@code values}. */
+        void widen(int[] r, int place, int half, float[] values) {
+            switch (this) {
+                case BF16_K16, BF16_K8 -> {
+                    for (int lane = 0; lane < WarpMemory.LANES; lane++) {
+                        values[lane] = HalfFloats.bf16(r[place + lane] >>> 16 * half);
+                    }
+                }
+                case F16_K16, F16_K8 -> {
+                    for (int lane = 0; lane < WarpMemory.LANES; lane++) {
+                        values[lane] = HalfFloats.f16(r[place + lane] >>> 16 * half & 0xFFFF);
+                    }
+                }
+                case TF32_K8, TF32_K4 -> {
+                    for (int lane = 0; lane < WarpMemory.LANES; lane++) {
+                        values[lane] = HalfFloats.tf32(r[place + lane]);
+                    }
+                }
+            }
         }
 
         /** Registers per lane of A; B has half as many. */
@@ -67,8 +79,8 @@ final class MatrixMultiply implements WarpSync {
     @Override
     public void execute(Warp warp, int mask) {
         MatrixScratch tile = warp.memory.matrices;
-        gatherA(warp.r, tile.a);
-        gatherB(warp.r, tile.b);
+        gatherA(warp.r, tile);
+        gatherB(warp.r, tile);
         moveC(warp.r, fragments.c, tile.c, true);
         multiply(tile.a, tile.b, tile.c, form.k);
         moveC(warp.r, fragments.d, tile.c, false);
@@ -76,31 +88,30 @@ final class MatrixMultiply implements WarpSync {
     }
 
     /** Register i of A: rows g (i even) or g + 8 (i odd), columns from 4 perRegister * (i / 2) + perRegister * t. */
-    private void gatherA(int[] r, float[] a) {
+    private void gatherA(int[] r, MatrixScratch tile) {
         int per = form.perRegister;
+        float[] values = tile.values;
         for (int i = 0; i < fragments.a.length; i++) {
-            int place = fragments.a[i];
-            for (int lane = 0; lane < WarpMemory.LANES; lane++) {
-                int row = (lane >> 2) + 8 * (i & 1);
-                int column = 4 * per * (i >> 1) + per * (lane & 3);
-                int bits = r[place + lane];
-                for (int half = 0; half < per; half++) {
-                    a[row * form.k + column + half] = form.value(bits, half);
+            for (int half = 0; half < per; half++) {
+                form.widen(r, fragments.a[i], half, values);
+                int corner = 8 * (i & 1) * form.k + 4 * per * (i >> 1) + half;
+                for (int lane = 0; lane < WarpMemory.LANES; lane++) {
+                    tile.a[corner + (lane >> 2) * form.k + per * (lane & 3)] = values[lane];
                 }
             }
         }
     }
 
     /** Register i of B: column g, rows from 4 perRegister * i + perRegister * t. */
-    private void gatherB(int[] r, float[] b) {
+    private void gatherB(int[] r, MatrixScratch tile) {
         int per = form.perRegister;
+        float[] values = tile.values;
         for (int i = 0; i < fragments.b.length; i++) {
-            int place = fragments.b[i];
-            for (int lane = 0; lane < WarpMemory.LANES; lane++) {
-                int row = 4 * per * i + per * (lane & 3);
-                int bits = r[place + lane];
-                for (int half = 0; half < per; half++) {
-                    b[(row + half) * N + (lane >> 2)] = form.value(bits, half);
+            for (int half = 0; half < per; half++) {
+                form.widen(r, fragments.b[i], half, values);
+                int corner = (4 * per * i + half) * N;
+                for (int lane = 0; lane < WarpMemory.LANES; lane++) {
+                    tile.b[corner + per * (lane & 3) * N + (lane >> 2)] = values[lane];
                 }
             }
         }

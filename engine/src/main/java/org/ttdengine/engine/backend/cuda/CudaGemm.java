@@ -1,0 +1,193 @@
+package org.ttdengine.engine.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ttdengine.engine.DType;
+import org.ttdengine.engine.backend.Activation;
+import org.ttdengine.engine.backend.MatMul;
+import org.ttdengine.engine.backend.MatrixView;
+import org.ttdengine.kernels.GemmKernels;
+import org.ttdengine.kernels.GemmKernels.Layout;
+import org.ttdengine.kernels.GemmKernels.Variant;
+import org.ttdengine.kernels.KernelSpec;
+
+/**
+ * Launches the matrix products. F32 operands with an F32 result are multiplied in fp32, or on request in tf32; all else in
+ * bf16 with fp32 sums, for which F32 operands are rounded first.
+ */
+final class CudaGemm {
+    private final CudaContext context;
+    private final CudaMatrices matrices;
+    private final Variant single;
+
+    /** @param tf32 whether products of F32 operands run on tensor cores, at a relative error of 2^-11 an operand */
+    CudaGemm(CudaContext context, boolean tf32) {
+        this.context = context;
+        this.matrices = new CudaMatrices(context);
+        this.single = tf32 ? GemmKernels.TF32 : GemmKernels.F32;
+    }
+
+    /**
+     * See {@code Backend.matmul}.
+     *
+     * @throws IllegalArgumentException if the bias is not F32, or the pre-activation or residual not of the type of C
+     */
+    void matmul(MatMul p) {
+        DeviceMatrix c = DeviceMatrix.of(p.c());
+        Epilogue epilogue = Epilogue.of(p, c);
+        if (p.m() == 0 || p.n() == 0) {
+            return;
+        }
+        Variant variant = variant(p, c.dtype());
+        DType type = variant == single ? DType.F32 : DType.BF16;
+        try (Operands operands = new Operands()) {
+            DeviceMatrix a = operands.as(type, p.a());
+            DeviceMatrix b = operands.as(type, p.b());
+            Layout layout = Layout.of(p.transposeA(), p.transposeB());
+            GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), layout, variant.depth());
+            if (shape.parts() == 1) {
+                launch(variant, shape, layout, a, b, p.k(), epilogue, 0);
+            } else {
+                launchInParts(variant == GemmKernels.BF16 ? GemmKernels.BF16_F32 : variant, shape, a, b, p, epilogue);
+            }
+        }
+    }
+
+    private Variant variant(MatMul p, DType c) {
+        if (c == DType.BF16) {
+            return GemmKernels.BF16;
+        }
+        boolean singles = p.a().tensor().dtype() == DType.F32 && p.b().tensor().dtype() == DType.F32;
+        return singles ? single : GemmKernels.BF16_F32;
+    }
+
+    private void launch(
+            Variant variant,
+            GemmShape shape,
+            Layout layout,
+            DeviceMatrix a,
+            DeviceMatrix b,
+            int k,
+            Epilogue epilogue,
+            long batchC) {
+        boolean transposeA = layout == Layout.TN || layout == Layout.TT;
+        boolean transposeB = layout == Layout.NT || layout == Layout.TT;
+        List<Object> arguments = new ArrayList<>(List.of(
+                a.address(),
+                b.address(),
+                epilogue.c().address(),
+                epilogue.c().rows(),
+                epilogue.c().columns(),
+                shape.partLength(),
+                shape.lastPart(k),
+                a.stride(),
+                b.stride(),
+                epilogue.c().stride(),
+                (long) shape.partLength() * (transposeA ? a.stride() : 1),
+                (long) shape.partLength() * (transposeB ? 1 : b.stride()),
+                batchC));
+        arguments.addAll(epilogue.arguments());
+        context.kernel(variant.kernel(shape.block(), layout)).launch(shape.grid(), arguments.toArray());
+    }
+
+    /** Parts of the sums side by side in scratch memory, then their sum in order. */
+    private void launchInParts(
+            Variant variant, GemmShape shape, DeviceMatrix a, DeviceMatrix b, MatMul p, Epilogue epilogue) {
+        int stride = CudaMatrices.alignedStride(p.n(), DType.F32);
+        long partSize = (long) p.m() * stride;
+        try (ScratchMemory.Block scratch = context.scratch(Float.BYTES * partSize * shape.parts())) {
+            DeviceMatrix parts = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
+            Layout layout = Layout.of(p.transposeA(), p.transposeB());
+            launch(variant, shape, layout, a, b, p.k(), Epilogue.plain(parts), partSize);
+            DeviceMatrix c = epilogue.c();
+            List<Object> arguments = new ArrayList<>(
+                    List.of(scratch.address(), shape.parts(), p.m(), p.n(), stride, c.address(), c.stride()));
+            arguments.addAll(epilogue.arguments());
+            KernelSpec kernel = c.dtype() == DType.F32 ? GemmKernels.PARTS_F32 : GemmKernels.PARTS_BF16;
+            long threads = (long) p.m() * (stride / 4);
+            context.kernel(kernel).launch(LaunchShape.covering(threads, kernel.maxThreads()), arguments.toArray());
+        }
+    }
+
+    /** Operands in the type of a product, rounded into scratch memory where they have another. */
+    private final class Operands implements AutoCloseable {
+        private final List<ScratchMemory.Block> blocks = new ArrayList<>();
+
+        DeviceMatrix as(DType type, MatrixView view) {
+            DeviceMatrix matrix = DeviceMatrix.of(view);
+            if (matrix.dtype() == type) {
+                return matrix;
+            }
+            int stride = CudaMatrices.alignedStride(matrix.columns(), type);
+            ScratchMemory.Block block = context.scratch((long) type.bytes() * matrix.rows() * stride);
+            blocks.add(block);
+            DeviceMatrix rounded = new DeviceMatrix(block.address(), type, matrix.rows(), matrix.columns(), stride);
+            matrices.copy(matrix, rounded);
+            return rounded;
+        }
+
+        @Override
+        public void close() {
+            blocks.forEach(ScratchMemory.Block::close);
+        }
+    }
+
+    /** The end of a product: C and what is fused into writing it, as the kernels take it. */
+    private record Epilogue(
+            DeviceMatrix c,
+            float alpha,
+            boolean accumulate,
+            long bias,
+            int activation,
+            DeviceMatrix preActivation,
+            DeviceMatrix residual) {
+        static Epilogue of(MatMul p, DeviceMatrix c) {
+            if (p.bias() != null && p.bias().dtype() != DType.F32) {
+                throw new IllegalArgumentException("the bias " + p.bias() + " of a matrix product is "
+                        + p.bias().dtype() + ", not F32");
+            }
+            return new Epilogue(
+                    c,
+                    (float) p.alpha(),
+                    p.accumulate(),
+                    p.bias() == null ? 0 : DeviceMatrix.address(p.bias(), p.biasOffset()),
+                    code(p.activation()),
+                    sameType(p.preActivation(), c),
+                    sameType(p.residual(), c));
+        }
+
+        static Epilogue plain(DeviceMatrix c) {
+            return new Epilogue(c, 1, false, 0, code(Activation.NONE), sameType(null, c), sameType(null, c));
+        }
+
+        private static int code(Activation activation) {
+            return switch (activation) {
+                case NONE -> 0;
+                case QUICK_GELU -> 1;
+                case GELU_ERF -> 2;
+            };
+        }
+
+        private static DeviceMatrix sameType(MatrixView view, DeviceMatrix c) {
+            DeviceMatrix matrix = DeviceMatrix.ofNullable(view, c.dtype());
+            if (matrix.dtype() != c.dtype()) {
+                throw new IllegalArgumentException(
+                        view.tensor() + " is " + matrix.dtype() + ", but the result of the product is " + c.dtype());
+            }
+            return matrix;
+        }
+
+        /** From alpha on. */
+        List<Object> arguments() {
+            return List.of(
+                    alpha,
+                    accumulate ? 1 : 0,
+                    bias,
+                    activation,
+                    preActivation.address(),
+                    preActivation.stride(),
+                    residual.address(),
+                    residual.stride());
+        }
+    }
+}

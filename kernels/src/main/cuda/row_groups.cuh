@@ -1,0 +1,95 @@
+// Operations on rows [rows, width] that keep a row in the registers of the warp or block that works on it, so that it is
+// read once. Where width is a multiple of 16 bytes and the tensors are aligned a row travels in 16-byte accesses, a warp a
+// row up to 1024 columns; elsewhere element by element, a warp a row up to 256 columns. Beyond that a block takes a row, of
+// at most 2048 columns.
+//
+// An operation is a struct with rows, width, vectors() and run<GROUP, N>(), where GROUP threads share a row and N elements
+// are an access. Launch kThreads threads and any grid: the rows are dealt out in turn.
+#pragma once
+
+#include "vectors.cuh"
+
+// Accesses of N elements by which one thread of GROUP holds its share of a row: 32 floats of it where a warp takes a row in
+// vectors, else 8.
+template <int GROUP, int N>
+constexpr int kSteps = (GROUP == kWarpSize && N > 1 ? 32 : 8) / N;
+
+// Widest row that GROUP threads hold.
+template <int GROUP, int N>
+constexpr int kCapacity = GROUP * kSteps<GROUP, N> * N;
+
+// First of the N columns that the calling thread holds in step s.
+template <int GROUP, int N>
+__device__ __forceinline__ int column_of(int s) {
+    return (s * GROUP + threadIdx.x % GROUP) * N;
+}
+
+// The calling thread's share of a row; zeros beyond its end.
+template <int GROUP, int N, typename T>
+__device__ __forceinline__ void load_row(const T* row, int width, float (&values)[kSteps<GROUP, N>][N]) {
+#pragma unroll
+    for (int s = 0; s < kSteps<GROUP, N>; s++) {
+        const int column = column_of<GROUP, N>(s);
+        if (column < width) {
+            load<N>(row + column, values[s]);
+        } else {
+#pragma unroll
+            for (int i = 0; i < N; i++) {
+                values[s][i] = 0;
+            }
+        }
+    }
+}
+
+template <int GROUP, int N, typename T>
+__device__ __forceinline__ void store_row(T* row, int width, const float (&values)[kSteps<GROUP, N>][N]) {
+#pragma unroll
+    for (int s = 0; s < kSteps<GROUP, N>; s++) {
+        const int column = column_of<GROUP, N>(s);
+        if (column < width) {
+            store<N>(row + column, values[s]);
+        }
+    }
+}
+
+// Row of the calling thread's group at first, and the distance to its next row.
+template <int GROUP>
+__device__ __forceinline__ int first_row() {
+    return blockIdx.x * (kThreads / GROUP) + threadIdx.x / GROUP;
+}
+
+template <int GROUP>
+__device__ __forceinline__ int row_stride() {
+    return gridDim.x * (kThreads / GROUP);
+}
+
+// Sum over the GROUP threads that share a row, in a fixed order, known to all of them; all of them must call.
+template <int GROUP>
+__device__ __forceinline__ float group_sum(float value) {
+    if constexpr (GROUP == kWarpSize) {
+        return warp_sum(value);
+    } else {
+        __shared__ float scratch[kThreads / kWarpSize];
+        return block_sum<kThreads>(value, scratch);
+    }
+}
+
+// Runs a row operation with N elements an access.
+template <int N, typename Operation>
+__device__ __forceinline__ void run_rows_by(const Operation& operation) {
+    if (operation.width <= kCapacity<kWarpSize, N>) {
+        operation.template run<kWarpSize, N>();
+    } else {
+        operation.template run<kThreads, N>();
+    }
+}
+
+// Runs a row operation with vectors of N elements if it can, a warp or a block per row.
+template <int N, typename Operation>
+__device__ __forceinline__ void run_rows(const Operation& operation) {
+    if (operation.vectors()) {
+        run_rows_by<N>(operation);
+    } else {
+        run_rows_by<1>(operation);
+    }
+}
