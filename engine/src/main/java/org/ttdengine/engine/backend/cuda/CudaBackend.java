@@ -1,6 +1,7 @@
 package org.ttdengine.engine.backend.cuda;
 
 import java.util.List;
+import java.util.Optional;
 import org.ttdengine.engine.MemorySource;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
@@ -23,6 +24,7 @@ import org.ttdengine.engine.backend.TtdLossOptions;
  */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
+    private final Optional<Cublas> cublas;
     private final CudaAttention attention;
     private final CudaNorms norms;
     private final CudaRows rows;
@@ -30,13 +32,14 @@ public final class CudaBackend implements Backend {
     private final CudaGemm gemm;
     private final CudaMatrices matrices;
 
-    private CudaBackend(CudaContext context) {
+    private CudaBackend(CudaContext context, MatMulProvider provider) {
         this.context = context;
+        this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
-        this.norms = new CudaNorms(context);
+this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
         this.elements = new CudaElements(context);
-        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"), cublas);
         this.matrices = new CudaMatrices(context);
     }
 
@@ -44,10 +47,27 @@ public final class CudaBackend implements Backend {
      * Takes a GPU into use.
      *
      * @param ordinal its number, from 0
-     * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
+     * @param provider of matrix products
+     * @throws CudaException if there is no driver or no such GPU, or either is too old, or cuBLAS was asked for and is not
+     *     there; the message says what to do
      */
-    public static CudaBackend open(int ordinal) {
-        return new CudaBackend(CudaContext.open(ordinal));
+    public static CudaBackend open(int ordinal, MatMulProvider provider) {
+        CudaContext context = CudaContext.open(ordinal);
+        try {
+            return new CudaBackend(context, provider);
+        } catch (CudaException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Cublas> cublas(CudaContext context, MatMulProvider provider) {
+        return provider == MatMulProvider.CUBLAS ? Optional.of(Cublas.load(context)) : Cublas.find(context);
+    }
+
+    /** Whether cuBLAS carries out the matrix products. */
+    public boolean usesCublas() {
+        return cublas.isPresent();
     }
 
     /** The GPU in use. */
@@ -228,6 +248,10 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        context.close();
+        try {
+            cublas.ifPresent(Cublas::close);
+        } finally {
+            context.close();
+        }
     }
 }

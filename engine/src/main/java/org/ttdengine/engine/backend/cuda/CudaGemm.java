@@ -2,6 +2,7 @@ package org.ttdengine.engine.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.MatMul;
@@ -19,9 +20,16 @@ final class CudaGemm {
     private final CudaContext context;
     private final CudaMatrices matrices;
     private final Variant single;
+    private final Optional<Cublas> cublas;
 
-    /** @param tf32 whether products of F32 operands run on tensor cores, at a relative error of 2^-11 an operand */
-    CudaGemm(CudaContext context, boolean tf32) {
+    /**
+     * Products on a GPU.
+     *
+     * @param tf32 whether products of F32 operands run on tensor cores, at a relative error of 2^-11 an operand
+     * @param cublas carries out the products instead of our kernels if it is there
+     */
+    CudaGemm(CudaContext context, boolean tf32, Optional<Cublas> cublas) {
+        this.cublas = cublas;
         this.context = context;
         this.matrices = new CudaMatrices(context);
         this.single = tf32 ? GemmKernels.TF32 : GemmKernels.F32;
@@ -43,6 +51,10 @@ final class CudaGemm {
         try (Operands operands = new Operands()) {
             DeviceMatrix a = operands.as(type, p.a());
             DeviceMatrix b = operands.as(type, p.b());
+            if (cublas.isPresent() && p.k() > 0) {
+                multiplyByCublas(cublas.get(), a, b, p, epilogue);
+                return;
+            }
             Layout layout = Layout.of(p.transposeA(), p.transposeB());
             GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), layout, variant.depth());
             if (shape.parts() == 1) {
@@ -99,13 +111,33 @@ final class CudaGemm {
             DeviceMatrix parts = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
             Layout layout = Layout.of(p.transposeA(), p.transposeB());
             launch(variant, shape, layout, a, b, p.k(), Epilogue.plain(parts), partSize);
-            DeviceMatrix c = epilogue.c();
-            List<Object> arguments = new ArrayList<>(
-                    List.of(scratch.address(), shape.parts(), p.m(), p.n(), stride, c.address(), c.stride()));
-            arguments.addAll(epilogue.arguments());
-            KernelSpec kernel = c.dtype() == DType.F32 ? GemmKernels.PARTS_F32 : GemmKernels.PARTS_BF16;
-            long threads = (long) p.m() * (stride / 4);
-            context.kernel(kernel).launch(LaunchShape.covering(threads, kernel.maxThreads()), arguments.toArray());
+            sumParts(parts, shape.parts(), epilogue);
+        }
+    }
+
+    /** C from parts of the product that lie one behind the other. */
+    private void sumParts(DeviceMatrix parts, int count, Epilogue epilogue) {
+        DeviceMatrix c = epilogue.c();
+        List<Object> arguments = new ArrayList<>(
+                List.of(parts.address(), count, c.rows(), c.columns(), parts.stride(), c.address(), c.stride()));
+        arguments.addAll(epilogue.arguments());
+        KernelSpec kernel = c.dtype() == DType.F32 ? GemmKernels.PARTS_F32 : GemmKernels.PARTS_BF16;
+        long threads = (long) c.rows() * (parts.stride() / 4);
+        context.kernel(kernel).launch(LaunchShape.covering(threads, kernel.maxThreads()), arguments.toArray());
+    }
+
+    /** cuBLAS writes plain products; any other goes through scratch memory. */
+    private void multiplyByCublas(Cublas library, DeviceMatrix a, DeviceMatrix b, MatMul p, Epilogue epilogue) {
+        if (epilogue.isPlain()) {
+            library.multiply(
+                    a, p.transposeA(), b, p.transposeB(), p.k(), epilogue.c(), epilogue.alpha(), epilogue.accumulate());
+            return;
+        }
+        int stride = CudaMatrices.alignedStride(p.n(), DType.F32);
+        try (ScratchMemory.Block scratch = context.scratch((long) Float.BYTES * p.m() * stride)) {
+            DeviceMatrix product = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
+            library.multiply(a, p.transposeA(), b, p.transposeB(), p.k(), product, 1, false);
+            sumParts(product, 1, epilogue);
         }
     }
 
@@ -175,6 +207,11 @@ final class CudaGemm {
                         view.tensor() + " is " + matrix.dtype() + ", but the result of the product is " + c.dtype());
             }
             return matrix;
+        }
+
+        /** Whether nothing but alpha and the old C goes into C. */
+        boolean isPlain() {
+            return bias == 0 && activation == code(Activation.NONE) && preActivation.isAbsent() && residual.isAbsent();
         }
 
         /** From alpha on. */

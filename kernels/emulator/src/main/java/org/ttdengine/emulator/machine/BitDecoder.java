@@ -4,6 +4,7 @@ import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.ttdengine.emulator.ptx.Operand;
 import org.ttdengine.emulator.ptx.PtxInstruction;
 import org.ttdengine.emulator.ptx.PtxType;
 
@@ -66,6 +67,10 @@ final class BitDecoder implements Decoder {
         int count = o.in(2, PtxType.U32);
         boolean left = o.statement().opcode().equals("shl");
         boolean signed = o.type().isSigned();
+        Instruction constant = shiftByConstant(o, left, signed);
+        if (constant != null) {
+            return constant;
+        }
         if (o.type().isWide()) {
             return new WideShift(o.to(), o.in(1), count, left, signed);
         }
@@ -81,6 +86,24 @@ final class BitDecoder implements Decoder {
             f = (a, n) -> n >>> 4 != 0 ? 0 : a >>> n;
         }
         return new Elementwise.Word2(o.to(), o.in(1), count, f);
+    }
+
+    /** The common shifts of 32 and 64-bit words by a literal below the width; null for others. */
+    private static Instruction shiftByConstant(Operands o, boolean left, boolean signed) {
+        boolean literal = o.statement().operand(2) instanceof Operand.Immediate;
+        long n = literal ? ((Operand.Immediate) o.statement().operand(2)).bits() : -1;
+        if (n < 0 || n >= o.type().bits() || o.type().bits() == 16) {
+            return null;
+        }
+        if (o.type().isWide()) {
+            return left ? new FastInteger.ShiftLeftLong(o.to(), o.in(1), (int) n) : null;
+        }
+        if (left) {
+            return new FastInteger.ShiftLeft(o.to(), o.in(1), (int) n);
+        }
+        return signed
+                ? new FastInteger.ShiftRight(o.to(), o.in(1), (int) n)
+                : new FastInteger.ShiftRightUnsigned(o.to(), o.in(1), (int) n);
     }
 
     /** shl and shr of 32-bit words. */
@@ -145,7 +168,7 @@ final class BitDecoder implements Decoder {
         if (o.statement().operands().size() != 5) {
             throw o.unsupported();
         }
-        if (!(o.statement().operand(4) instanceof org.ttdengine.emulator.ptx.Operand.Immediate immediate)) {
+        if (!(o.statement().operand(4) instanceof Operand.Immediate immediate)) {
             throw o.unsupported();
         }
         int table = (int) immediate.bits();

@@ -31,6 +31,9 @@ final class ConvertDecoder implements Decoder {
             return pair(o, to, from);
         }
         Instruction fast = fast(o, to, from);
+        if (statement.modifiers().equals(List.of("sat", "f32", "f32"))) {
+            return new FastFloat.Saturate(o.to(), o.in(1));
+        }
         return fast != null ? fast : general(o, to, from);
     }
 

@@ -243,6 +243,96 @@ final class FastInteger {
         }
     }
 
+    /** to = a * b, low 64 bits. */
+    record MultiplyLong(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = d[a + l] * d[b + l];
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = d[a + l] * d[b + l];
+            }
+        }
+    }
+
+    /** to = a shifted left by the constant n below 32. */
+    record ShiftLeft(int to, int a, int n) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] << n;
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] << n;
+            }
+        }
+    }
+
+    /** to = a shifted right by the constant n below 32, sign kept. */
+    record ShiftRight(int to, int a, int n) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] >> n;
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] >> n;
+            }
+        }
+    }
+
+    /** to = a shifted right by the constant n below 32. */
+    record ShiftRightUnsigned(int to, int a, int n) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = r[a + l] >>> n;
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = r[a + l] >>> n;
+            }
+        }
+    }
+
+    /** to = a shifted left by the constant n below 64. */
+    record ShiftLeftLong(int to, int a, int n) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            long[] d = warp.d;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    d[to + l] = d[a + l] << n;
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                d[to + l] = d[a + l] << n;
+            }
+        }
+    }
+
     /** to = a, signed 32 bits to 64. */
     record SignExtend(int to, int a) implements Instruction {
         @Override

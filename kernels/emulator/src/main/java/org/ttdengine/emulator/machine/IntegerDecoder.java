@@ -116,6 +116,9 @@ final class IntegerDecoder implements Decoder {
         }
         boolean high = o.statement().has("hi");
         boolean signed = o.type().isSigned();
+        if (o.type().isWide() && !high && !add) {
+            return new FastInteger.MultiplyLong(o.to(), o.in(1), o.in(2));
+        }
         if (o.type().isWide()) {
             LongBinaryOperator product =
                     !high ? (a, b) -> a * b : signed ? Math::multiplyHigh : IntegerDecoder::multiplyHighUnsigned;
