@@ -36,7 +36,7 @@ public final class CudaBackend implements Backend {
         this.context = context;
         this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
-this.norms = new CudaNorms(context);
+        this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
         this.elements = new CudaElements(context);
         this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"), cublas);
