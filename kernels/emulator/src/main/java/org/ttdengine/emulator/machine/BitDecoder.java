@@ -2,7 +2,6 @@ package org.ttdengine.emulator.machine;
 
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
-import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.ttdengine.emulator.ptx.Operand;
 import org.ttdengine.emulator.ptx.PtxInstruction;
@@ -33,13 +32,11 @@ final class BitDecoder implements Decoder {
             return PredicateLogic.decode(o);
         }
         if (o.type().isWide()) {
-            LongBinaryOperator f =
-                    switch (opcode) {
-                        case "and" -> (a, b) -> a & b;
-                        case "or" -> (a, b) -> a | b;
-                        default -> (a, b) -> a ^ b;
-                    };
-            return new Elementwise.Long2(o.to(), o.in(1), o.in(2), f);
+            return switch (opcode) {
+                case "and" -> new FastLong.AndLong(o.to(), o.in(1), o.in(2));
+                case "or" -> new FastLong.OrLong(o.to(), o.in(1), o.in(2));
+                default -> new Elementwise.Long2(o.to(), o.in(1), o.in(2), (a, b) -> a ^ b);
+            };
         }
         return switch (opcode) {
             case "and" -> new FastInteger.And(o.to(), o.in(1), o.in(2));
@@ -96,7 +93,10 @@ final class BitDecoder implements Decoder {
             return null;
         }
         if (o.type().isWide()) {
-            return left ? new FastInteger.ShiftLeftLong(o.to(), o.in(1), (int) n) : null;
+            if (left) {
+                return new FastLong.ShiftLeftLong(o.to(), o.in(1), (int) n);
+            }
+            return signed ? null : new FastLong.ShiftRightLongUnsigned(o.to(), o.in(1), (int) n);
         }
         if (left) {
             return new FastInteger.ShiftLeft(o.to(), o.in(1), (int) n);

@@ -271,6 +271,42 @@ final class FastFloat {
         }
     }
 
+    /** to = a as tf32, ties away from zero. */
+    record ToTf32(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = Floats.tf32(r[a + l]);
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = Floats.tf32(r[a + l]);
+            }
+        }
+    }
+
+    /** to = 1 / a, subnormals flushed on both sides. */
+    record ReciprocalFlushed(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.flush(1f / Floats.flush(intBitsToFloat(r[a + l]))));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.flush(1f / Floats.flush(intBitsToFloat(r[a + l]))));
+            }
+        }
+    }
+
     /** to = a as bf16. */
     record ToBf16(int to, int a) implements Instruction {
         @Override

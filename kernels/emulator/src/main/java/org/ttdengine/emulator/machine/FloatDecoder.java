@@ -136,6 +136,11 @@ final class FloatDecoder implements Decoder {
                 && !o.statement().has("sat")) {
             return new FastFloat.Exp2Flushed(o.to(), o.in(1));
         }
+        if (o.statement().opcode().equals("rcp")
+                && o.statement().has("ftz")
+                && !o.statement().has("sat")) {
+            return new FastFloat.ReciprocalFlushed(o.to(), o.in(1));
+        }
         return flushed(o, named(o.statement().opcode()));
     }
 
