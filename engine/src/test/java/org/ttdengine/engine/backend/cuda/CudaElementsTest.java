@@ -30,8 +30,7 @@ class CudaElementsTest {
 
     static Stream<Arguments> conversions() {
         return Stream.of(SIZES)
-                .flatMap(n -> Stream.of(TYPES)
-                        .flatMap(from -> Stream.of(TYPES).map(to -> Arguments.of(n, from, to))));
+                .flatMap(n -> Stream.of(TYPES).flatMap(from -> Stream.of(TYPES).map(to -> Arguments.of(n, from, to))));
     }
 
     @ParameterizedTest

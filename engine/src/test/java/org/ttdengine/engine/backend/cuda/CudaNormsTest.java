@@ -18,7 +18,8 @@ class CudaNormsTest {
 
     /** One element, one row, no row, odd widths, the models' widths, the limits of warps and blocks, beyond them. */
     private static final int[][] SHAPES = {
-        {1, 1}, {3, 1}, {0, 8}, {1, 64}, {7, 33}, {70, 12}, {40, 768}, {3, 257}, {9, 1024}, {2, 1028}, {2, 1023}, {3, 2048}, {2, 2051}
+        {1, 1}, {3, 1}, {0, 8}, {1, 64}, {7, 33}, {70, 12}, {40, 768}, {3, 257}, {9, 1024}, {2, 1028}, {2, 1023},
+        {3, 2048}, {2, 2051}
     };
 
     static Stream<Arguments> cases() {
@@ -66,13 +67,7 @@ class CudaNormsTest {
                 n.reference(twins);
                 new CudaNorms(twins.context(), plain)
                         .layerNorm(
-                                n.x.gpu(),
-                                n.gamma.gpu(),
-                                n.beta.gpu(),
-                                EPSILON,
-                                n.y.gpu(),
-                                n.mean.gpu(),
-                                n.rstd.gpu());
+                                n.x.gpu(), n.gamma.gpu(), n.beta.gpu(), EPSILON, n.y.gpu(), n.mean.gpu(), n.rstd.gpu());
                 n.assertAgrees("plain " + plain);
             }
         }

@@ -44,9 +44,8 @@ class CudaRowsTest {
     }
 
     static Stream<Arguments> cases() {
-        return Stream.of(1, 7, 40, 768, 1100)
-                .flatMap(width -> Stream.of(TYPES)
-                        .flatMap(in -> Stream.of(TYPES).map(out -> Arguments.of(width, in, out))));
+        return Stream.of(1, 7, 40, 768, 1100).flatMap(width -> Stream.of(TYPES)
+                .flatMap(in -> Stream.of(TYPES).map(out -> Arguments.of(width, in, out))));
     }
 
     @ParameterizedTest
@@ -93,7 +92,8 @@ class CudaRowsTest {
             Twin tokens = twins.gaussian("tokens", in, 6, width);
             Twin positions = twins.gaussian("positions", in, 3, width);
             RowMix tokenMix = RowMix.select(5, 5, -1, 0);
-            RowMix positionMix = new RowMix(2, new int[] {0, 1, 1, 2, 2, -1, 0, 0}, new float[] {1, 2, 3, 4, 5, 6, 7, 8});
+            RowMix positionMix =
+                    new RowMix(2, new int[] {0, 1, 1, 2, 2, -1, 0, 0}, new float[] {1, 2, 3, 4, 5, 6, 7, 8});
             for (boolean plain : new boolean[] {false, true}) {
                 Twin y = twins.empty("y", out, 4, width);
                 twins.reference().mixRows(tokenMix, tokens.expected(), y.expected(), false);
@@ -110,8 +110,7 @@ class CudaRowsTest {
         try (Twins twins = new Twins(5)) {
             Twin x = twins.gaussian("x", F32, 2, 4);
             Twin y = twins.empty("y", F32, 1, 4);
-            assertThatThrownBy(() -> new CudaRows(twins.context())
-                            .mixRows(RowMix.select(2), x.gpu(), y.gpu(), false))
+            assertThatThrownBy(() -> new CudaRows(twins.context()).mixRows(RowMix.select(2), x.gpu(), y.gpu(), false))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("x");
         }
@@ -120,7 +119,12 @@ class CudaRowsTest {
     /** Images, channels, height, width, patch: the models' patches, odd ones, a border left over, less than one patch. */
     static Stream<Arguments> pictures() {
         return Stream.of(new int[][] {
-                    {2, 3, 32, 48, 16}, {1, 3, 28, 28, 14}, {1, 3, 66, 70, 32}, {3, 2, 19, 35, 5}, {1, 1, 1, 1, 1}, {1, 3, 7, 40, 8},
+                    {2, 3, 32, 48, 16},
+                    {1, 3, 28, 28, 14},
+                    {1, 3, 66, 70, 32},
+                    {3, 2, 19, 35, 5},
+                    {1, 1, 1, 1, 1},
+                    {1, 3, 7, 40, 8},
                     {2, 3, 16, 528, 16}
                 })
                 .flatMap(shape -> Stream.of(TYPES).map(type -> Arguments.of(shape, type)));
