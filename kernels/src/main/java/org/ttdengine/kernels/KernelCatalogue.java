@@ -15,6 +15,8 @@ public final class KernelCatalogue {
         all.addAll(ElementKernels.ALL);
         all.addAll(ImageKernels.ALL);
         all.addAll(AttentionKernels.ALL);
+        all.addAll(OptimizerKernels.ALL);
+        all.addAll(TtdKernels.ALL);
         all.addAll(GemmKernels.ALL);
         all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);

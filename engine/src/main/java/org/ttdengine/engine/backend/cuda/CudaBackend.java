@@ -26,6 +26,9 @@ public final class CudaBackend implements Backend {
     private final CudaContext context;
     private final Optional<Cublas> cublas;
     private final CudaAttention attention;
+    private final CudaMaps maps;
+    private final CudaTtd ttd;
+    private final CudaOptimizer optimizer;
     private final CudaNorms norms;
     private final CudaRows rows;
     private final CudaElements elements;
@@ -36,6 +39,9 @@ public final class CudaBackend implements Backend {
         this.context = context;
         this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
+        this.maps = new CudaMaps(context);
+        this.ttd = new CudaTtd(context);
+        this.optimizer = context.own(new CudaOptimizer(context));
         this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
         this.elements = new CudaElements(context);
@@ -83,10 +89,6 @@ public final class CudaBackend implements Backend {
     /** The GPU, for launchers under test. */
     CudaContext context() {
         return context;
-    }
-
-    private static UnsupportedOperationException missing() {
-        return new UnsupportedOperationException("not wired yet");
     }
 
     @Override
@@ -190,8 +192,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor maps, Tensor extremes) {
-        throw missing();
+    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor similarities, Tensor extremes) {
+        maps.cosineMaps(plan, pixels, texts, similarities, extremes);
     }
 
     @Override
@@ -204,26 +206,26 @@ public final class CudaBackend implements Backend {
             boolean accumulatePixels,
             Tensor dtexts,
             boolean accumulateTexts) {
-        throw missing();
+        maps.cosineMapsBackward(plan, dmaps, pixels, texts, dpixels, accumulatePixels, dtexts, accumulateTexts);
     }
 
     @Override
     public void selectTags(MapPlan plan, Phi phi, Tensor extremes, boolean[] barred, Tensor selected) {
-        throw missing();
+        ttd.selectTags(plan, phi, extremes, barred, selected);
     }
 
     @Override
     public void ttdLoss(
             MapPlan plan,
             TtdLossOptions options,
-            Tensor maps,
+            Tensor cosines,
             Tensor teacherMaps,
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
             Tensor total,
             Tensor dmaps) {
-        throw missing();
+        ttd.ttdLoss(plan, options, cosines, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
     }
 
     @Override
@@ -233,17 +235,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void clear(List<Tensor> tensors) {
-        throw missing();
+        optimizer.clear(tensors);
     }
 
     @Override
     public GradientNorm gradientNorm(List<Tensor> gradients) {
-        throw missing();
+        return optimizer.gradientNorm(gradients);
     }
 
     @Override
     public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
-        throw missing();
+        optimizer.adamW(step, slots, norm);
     }
 
     @Override
