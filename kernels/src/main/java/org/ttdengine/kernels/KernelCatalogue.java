@@ -13,6 +13,7 @@ public final class KernelCatalogue {
         all.addAll(NormKernels.ALL);
         all.addAll(RowKernels.ALL);
         all.addAll(ElementKernels.ALL);
+        all.addAll(ImageKernels.ALL);
         all.addAll(AttentionKernels.ALL);
         all.addAll(OptimizerKernels.ALL);
         all.addAll(TtdKernels.ALL);

@@ -41,32 +41,46 @@ final class CudaGemm {
      * @throws IllegalArgumentException if the bias is not F32, or the pre-activation or residual not of the type of C
      */
     void matmul(MatMul p) {
-        DeviceMatrix c = DeviceMatrix.of(p.c());
-        Epilogue epilogue = Epilogue.of(p, c);
         if (p.m() == 0 || p.n() == 0) {
             return;
         }
-        Variant variant = variant(p, c.dtype());
-        DType type = variant == single ? DType.F32 : DType.BF16;
+        if (cublas.isPresent() && p.k() > 0) {
+            matmulByCublas(p, cublas.get());
+            return;
+        }
+        Layout layout = Layout.of(p.transposeA(), p.transposeB());
+        matmul(p, GemmShape.of(p.m(), p.n(), p.k(), layout, variant(p).depth()));
+    }
+
+    /** The same by our kernels, spread as told over the GPU. */
+    void matmul(MatMul p, GemmShape shape) {
+        Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
+        Variant variant = variant(p);
         try (Operands operands = new Operands()) {
-            DeviceMatrix a = operands.as(type, p.a());
-            DeviceMatrix b = operands.as(type, p.b());
-            if (cublas.isPresent() && p.k() > 0) {
-                multiplyByCublas(cublas.get(), a, b, p, epilogue);
-                return;
-            }
-            Layout layout = Layout.of(p.transposeA(), p.transposeB());
-            GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), layout, variant.depth());
+            DeviceMatrix a = operands.as(type(variant), p.a());
+            DeviceMatrix b = operands.as(type(variant), p.b());
             if (shape.parts() == 1) {
-                launch(variant, shape, layout, a, b, p.k(), epilogue, 0);
+                launch(variant, shape, a, b, p, epilogue, 0);
             } else {
                 launchInParts(variant == GemmKernels.BF16 ? GemmKernels.BF16_F32 : variant, shape, a, b, p, epilogue);
             }
         }
     }
 
-    private Variant variant(MatMul p, DType c) {
-        if (c == DType.BF16) {
+    private void matmulByCublas(MatMul p, Cublas library) {
+        Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
+        DType type = type(variant(p));
+        try (Operands operands = new Operands()) {
+            multiplyByCublas(library, operands.as(type, p.a()), operands.as(type, p.b()), p, epilogue);
+        }
+    }
+
+    private DType type(Variant variant) {
+        return variant == single ? DType.F32 : DType.BF16;
+    }
+
+    private Variant variant(MatMul p) {
+        if (p.c().tensor().dtype() == DType.BF16) {
             return GemmKernels.BF16;
         }
         boolean singles = p.a().tensor().dtype() == DType.F32 && p.b().tensor().dtype() == DType.F32;
@@ -76,29 +90,27 @@ final class CudaGemm {
     private void launch(
             Variant variant,
             GemmShape shape,
-            Layout layout,
             DeviceMatrix a,
             DeviceMatrix b,
-            int k,
+            MatMul p,
             Epilogue epilogue,
             long batchC) {
-        boolean transposeA = layout == Layout.TN || layout == Layout.TT;
-        boolean transposeB = layout == Layout.NT || layout == Layout.TT;
         List<Object> arguments = new ArrayList<>(List.of(
                 a.address(),
                 b.address(),
                 epilogue.c().address(),
-                epilogue.c().rows(),
-                epilogue.c().columns(),
+                p.m(),
+                p.n(),
                 shape.partLength(),
-                shape.lastPart(k),
+                shape.lastPart(p.k()),
                 a.stride(),
                 b.stride(),
                 epilogue.c().stride(),
-                (long) shape.partLength() * (transposeA ? a.stride() : 1),
-                (long) shape.partLength() * (transposeB ? 1 : b.stride()),
+                (long) shape.partLength() * (p.transposeA() ? a.stride() : 1),
+                (long) shape.partLength() * (p.transposeB() ? 1 : b.stride()),
                 batchC));
         arguments.addAll(epilogue.arguments());
+        Layout layout = Layout.of(p.transposeA(), p.transposeB());
         context.kernel(variant.kernel(shape.block(), layout)).launch(shape.grid(), arguments.toArray());
     }
 
@@ -109,8 +121,7 @@ final class CudaGemm {
         long partSize = (long) p.m() * stride;
         try (ScratchMemory.Block scratch = context.scratch(Float.BYTES * partSize * shape.parts())) {
             DeviceMatrix parts = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
-            Layout layout = Layout.of(p.transposeA(), p.transposeB());
-            launch(variant, shape, layout, a, b, p.k(), Epilogue.plain(parts), partSize);
+            launch(variant, shape, a, b, p, Epilogue.plain(parts), partSize);
             sumParts(parts, shape.parts(), epilogue);
         }
     }
