@@ -170,6 +170,6 @@ class EmulatedTrainingTest {
             largest = Math.max(largest, Math.abs(expected[i]));
             worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
         }
-        return worst / largest;
+        return worst == 0 ? 0 : worst / largest;
     }
 }
