@@ -6,6 +6,13 @@
 #define FUNCTIONS "cublas_functions.def"
 #include "forwarding.h"
 
+/* Its own, or else the JVM finds that of libcuda.so.1 here and runs it a second time. */
+JNIEXPORT jint JNI_OnLoad(JavaVM *vm, void *reserved) {
+    (void) vm;
+    (void) reserved;
+    return JNI_VERSION_1_8;
+}
+
 /* String[] cublasFunctionNames() */
 JNIEXPORT jobjectArray Java_org_ttdengine_emulator_driver_NativeShim_cublasFunctionNames(JNIEnv *env, jclass type) {
     (void) type;
