@@ -44,6 +44,16 @@ __device__ __forceinline__ Product<T, Out> product(GEMM_PARAMETERS(T, Out)) {
             {c + z * batch_c, ldc, alpha, accumulate, bias, activation, pre, ldpre, residual, ldr}};
 }
 
+// 8 and 16 bytes in one store. Spelt out, because the compiler splits some of them, and parts conflict where wholes do not.
+__device__ __forceinline__ void store_pair(float* shared, float x, float y) {
+    asm volatile("st.shared.v2.f32 [%0], {%1, %2};\n" ::"r"(shared_address(shared)), "f"(x), "f"(y) : "memory");
+}
+
+__device__ __forceinline__ void store_quad(float* shared, const float (&v)[4]) {
+    asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};\n" ::"r"(shared_address(shared)), "f"(v[0]), "f"(v[1]),
+                 "f"(v[2]), "f"(v[3]) : "memory");
+}
+
 // A warp's sums, [slab][16 rows][8 columns][fragment of mma], as slab s: with g = lane / 4, t = lane % 4 a fragment is
 // (g, 2t), (g, 2t + 1), (g + 8, 2t), (g + 8, 2t + 1).
 template <int kSlabs>
@@ -59,7 +69,7 @@ __device__ __forceinline__ void store_fragments(const float (&sums)[kSlabs][2][4
                 const float x = s == 0 ? sums[0][i][j][2 * half] : sums[kSlabs - 1][i][j][2 * half];
                 const float y = s == 0 ? sums[0][i][j][2 * half + 1] : sums[kSlabs - 1][i][j][2 * half + 1];
                 const int index = Slab::index(16 * i + 8 * half + lane / 4, 8 * j + lane % 4 * 2);
-                *reinterpret_cast<float2*>(slab + index) = make_float2(x, y);
+                store_pair(slab + index, x, y);
             }
         }
     }

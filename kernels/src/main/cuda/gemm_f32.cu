@@ -92,11 +92,27 @@ struct F32Core {
 #pragma unroll
         for (int i = 0; i < 4; i++) {
 #pragma unroll
-            for (int j = 0; j < 8; j++) {
-                // selected, not indexed: an indexed array would not stay in registers
-                const float sum = s == 0 ? sums[0][i][j] : sums[Shape::kSlabs - 1][i][j];
-                slab[Slab::index(slab_row(i), slab_column(j))] = sum;
+            for (int half = 0; half < 2; half++) {
+                float four[4];
+#pragma unroll
+                for (int j = 0; j < 4; j++) {
+                    // selected, not indexed: an indexed array would not stay in registers
+                    four[j] = s == 0 ? sums[0][i][4 * half + j] : sums[Shape::kSlabs - 1][i][4 * half + j];
+                }
+                store_four_columns(slab, slab_row(i), 4 * half, four);
             }
+        }
+    }
+
+    // A lane's columns j ... j + 3 of a row: neighbours if B lies across k.
+    static __device__ __forceinline__ void store_four_columns(float* slab, int row, int j, const float (&four)[4]) {
+        if (TileB::kAlongK) {
+#pragma unroll
+            for (int e = 0; e < 4; e++) {
+                slab[Slab::index(row, slab_column(j + e))] = four[e];
+            }
+        } else {
+            store_quad(slab + Slab::index(row, slab_column(j)), four);
         }
     }
 };

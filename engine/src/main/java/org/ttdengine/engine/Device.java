@@ -13,6 +13,7 @@ import org.ttdengine.engine.backend.cpu.CpuBackend;
 import org.ttdengine.engine.backend.cpu.CpuFeatures;
 import org.ttdengine.engine.backend.cuda.CudaBackend;
 import org.ttdengine.engine.backend.cuda.CudaException;
+import org.ttdengine.engine.backend.cuda.MatMulProvider;
 import org.ttdengine.engine.backend.reference.ReferenceBackend;
 
 /**
@@ -77,9 +78,14 @@ public final class Device implements AutoCloseable {
         return new Device("reference " + dtype, own, dtype, new ReferenceBackend(), new HeapMemory());
     }
 
-    /** An NVIDIA GPU in single precision; see {@link #cuda(int, DType)}. */
+    /** An NVIDIA GPU in single precision; see {@link #cuda(int, DType, MatMulProvider)}. */
     public static Device cuda(int ordinal) {
         return cuda(ordinal, DType.F32);
+    }
+
+    /** An NVIDIA GPU with our own kernels or cuBLAS; see {@link #cuda(int, DType, MatMulProvider)}. */
+    public static Device cuda(int ordinal, DType activationType) {
+        return cuda(ordinal, activationType, MatMulProvider.AUTO);
     }
 
     /**
@@ -88,13 +94,14 @@ public final class Device implements AutoCloseable {
      * @param ordinal which of the GPUs the driver lists, from 0
      * @param activationType F32 for exact products, or BF16 for weights and activations in bfloat16 on tensor cores, with
      *     sums, norms, losses, adapters and the optimiser in single precision
+     * @param provider of matrix products
      * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
      */
-    public static Device cuda(int ordinal, DType activationType) {
+    public static Device cuda(int ordinal, DType activationType, MatMulProvider provider) {
         if (activationType != DType.F32 && activationType != DType.BF16) {
             throw new IllegalArgumentException("a CUDA device computes in F32 or BF16, not " + activationType);
         }
-        CudaBackend backend = CudaBackend.open(ordinal);
+        CudaBackend backend = CudaBackend.open(ordinal, provider);
         return new Device(
                 "cuda:" + ordinal + " (" + backend.gpu().name() + ")",
                 DType.F32,
@@ -106,7 +113,7 @@ public final class Device implements AutoCloseable {
     /**
      * A device that computes nothing and counts the work and the memory a real one would need: all its numbers are zero.
      *
-     * @param activationType as of {@link #cuda(int, DType)}
+     * @param activationType as of {@link #cuda(int, DType, MatMulProvider)}
      */
     public static Device counting(DType activationType) {
         CountingBackend backend = new CountingBackend();

@@ -14,6 +14,8 @@ public final class KernelCatalogue {
         all.addAll(RowKernels.ALL);
         all.addAll(ElementKernels.ALL);
         all.addAll(AttentionKernels.ALL);
+        all.addAll(OptimizerKernels.ALL);
+        all.addAll(TtdKernels.ALL);
         all.addAll(GemmKernels.ALL);
         all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);

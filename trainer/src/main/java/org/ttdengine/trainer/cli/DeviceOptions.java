@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.backend.cuda.CudaException;
+import org.ttdengine.engine.backend.cuda.MatMulProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,6 +32,13 @@ final class DeviceOptions {
             description = "fp32; bf16 needs a CUDA device (default: ${DEFAULT-VALUE}).")
     private String precision;
 
+    @Option(
+            names = "--gemm",
+            defaultValue = "auto",
+            description = "Matrix products on a GPU: own kernels, cublas, or auto: cublas where libcublas.so.12 is"
+                    + " installed (default: ${DEFAULT-VALUE}).")
+    private MatMulProvider gemm;
+
     /**
      * Opens the device and says once on the standard error which one {@code auto} took, and why.
      *
@@ -51,7 +59,7 @@ final class DeviceOptions {
         if (!cuda.matches()) {
             throw new IllegalArgumentException("--device must be auto, cpu or cuda[:N], not " + device);
         }
-        return Device.cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), weights);
+        return Device.cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), weights, gemm);
     }
 
     /** Type of weights and activations. */
@@ -65,7 +73,7 @@ final class DeviceOptions {
 
     private Device automatic(DType weights) {
         try {
-            Device gpu = Device.cuda(0, weights);
+            Device gpu = Device.cuda(0, weights, gemm);
             say("device: " + gpu.name());
             return gpu;
         } catch (CudaException e) {

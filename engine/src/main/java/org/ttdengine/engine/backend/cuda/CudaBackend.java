@@ -1,6 +1,7 @@
 package org.ttdengine.engine.backend.cuda;
 
 import java.util.List;
+import java.util.Optional;
 import org.ttdengine.engine.MemorySource;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.Activation;
@@ -23,20 +24,28 @@ import org.ttdengine.engine.backend.TtdLossOptions;
  */
 public final class CudaBackend implements Backend {
     private final CudaContext context;
+    private final Optional<Cublas> cublas;
     private final CudaAttention attention;
+    private final CudaMaps maps;
+    private final CudaTtd ttd;
+    private final CudaOptimizer optimizer;
     private final CudaNorms norms;
     private final CudaRows rows;
     private final CudaElements elements;
     private final CudaGemm gemm;
     private final CudaMatrices matrices;
 
-    private CudaBackend(CudaContext context) {
+    private CudaBackend(CudaContext context, MatMulProvider provider) {
         this.context = context;
+        this.cublas = provider == MatMulProvider.OWN ? Optional.empty() : cublas(context, provider);
         this.attention = new CudaAttention(context);
+        this.maps = new CudaMaps(context);
+        this.ttd = new CudaTtd(context);
+        this.optimizer = context.own(new CudaOptimizer(context));
         this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
         this.elements = new CudaElements(context);
-        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"));
+        this.gemm = new CudaGemm(context, Boolean.getBoolean("ttd.cuda.tf32"), cublas);
         this.matrices = new CudaMatrices(context);
     }
 
@@ -44,10 +53,27 @@ public final class CudaBackend implements Backend {
      * Takes a GPU into use.
      *
      * @param ordinal its number, from 0
-     * @throws CudaException if there is no driver or no such GPU, or either is too old; the message says what to do
+     * @param provider of matrix products
+     * @throws CudaException if there is no driver or no such GPU, or either is too old, or cuBLAS was asked for and is not
+     *     there; the message says what to do
      */
-    public static CudaBackend open(int ordinal) {
-        return new CudaBackend(CudaContext.open(ordinal));
+    public static CudaBackend open(int ordinal, MatMulProvider provider) {
+        CudaContext context = CudaContext.open(ordinal);
+        try {
+            return new CudaBackend(context, provider);
+        } catch (CudaException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Cublas> cublas(CudaContext context, MatMulProvider provider) {
+        return provider == MatMulProvider.CUBLAS ? Optional.of(Cublas.load(context)) : Cublas.find(context);
+    }
+
+    /** Whether cuBLAS carries out the matrix products. */
+    public boolean usesCublas() {
+        return cublas.isPresent();
     }
 
     /** The GPU in use. */
@@ -63,10 +89,6 @@ public final class CudaBackend implements Backend {
     /** The GPU, for launchers under test. */
     CudaContext context() {
         return context;
-    }
-
-    private static UnsupportedOperationException missing() {
-        return new UnsupportedOperationException("not wired yet");
     }
 
     @Override
@@ -170,8 +192,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor maps, Tensor extremes) {
-        throw missing();
+    public void cosineMaps(MapPlan plan, Tensor pixels, Tensor texts, Tensor similarities, Tensor extremes) {
+        maps.cosineMaps(plan, pixels, texts, similarities, extremes);
     }
 
     @Override
@@ -184,26 +206,26 @@ public final class CudaBackend implements Backend {
             boolean accumulatePixels,
             Tensor dtexts,
             boolean accumulateTexts) {
-        throw missing();
+        maps.cosineMapsBackward(plan, dmaps, pixels, texts, dpixels, accumulatePixels, dtexts, accumulateTexts);
     }
 
     @Override
     public void selectTags(MapPlan plan, Phi phi, Tensor extremes, boolean[] barred, Tensor selected) {
-        throw missing();
+        ttd.selectTags(plan, phi, extremes, barred, selected);
     }
 
     @Override
     public void ttdLoss(
             MapPlan plan,
             TtdLossOptions options,
-            Tensor maps,
+            Tensor cosines,
             Tensor teacherMaps,
             Tensor teacherExtremes,
             Tensor selected,
             Tensor losses,
             Tensor total,
             Tensor dmaps) {
-        throw missing();
+        ttd.ttdLoss(plan, options, cosines, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
     }
 
     @Override
@@ -213,21 +235,25 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void clear(List<Tensor> tensors) {
-        throw missing();
+        optimizer.clear(tensors);
     }
 
     @Override
     public GradientNorm gradientNorm(List<Tensor> gradients) {
-        throw missing();
+        return optimizer.gradientNorm(gradients);
     }
 
     @Override
     public void adamW(AdamWStep step, List<AdamWSlot> slots, GradientNorm norm) {
-        throw missing();
+        optimizer.adamW(step, slots, norm);
     }
 
     @Override
     public void close() {
-        context.close();
+        try {
+            cublas.ifPresent(Cublas::close);
+        } finally {
+            context.close();
+        }
     }
 }

@@ -71,7 +71,8 @@ final class CudaContext implements AutoCloseable {
         this.scratch = own(new ScratchMemory(this));
     }
 
-    private <T extends AutoCloseable> T own(T resource) {
+    /** Frees a resource with the context, before all that were there first. */
+    <T extends AutoCloseable> T own(T resource) {
         resources.push(resource);
         return resource;
     }

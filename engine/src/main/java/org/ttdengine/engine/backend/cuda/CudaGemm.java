@@ -2,6 +2,7 @@ package org.ttdengine.engine.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.MatMul;
@@ -19,9 +20,16 @@ final class CudaGemm {
     private final CudaContext context;
     private final CudaMatrices matrices;
     private final Variant single;
+    private final Optional<Cublas> cublas;
 
-    /** @param tf32 whether products of F32 operands run on tensor cores, at a relative error of 2^-11 an operand */
-    CudaGemm(CudaContext context, boolean tf32) {
+    /**
+     * Products on a GPU.
+     *
+     * @param tf32 whether products of F32 operands run on tensor cores, at a relative error of 2^-11 an operand
+     * @param cublas carries out the products instead of our kernels if it is there
+     */
+    CudaGemm(CudaContext context, boolean tf32, Optional<Cublas> cublas) {
+        this.cublas = cublas;
         this.context = context;
         this.matrices = new CudaMatrices(context);
         this.single = tf32 ? GemmKernels.TF32 : GemmKernels.F32;
@@ -33,28 +41,46 @@ final class CudaGemm {
      * @throws IllegalArgumentException if the bias is not F32, or the pre-activation or residual not of the type of C
      */
     void matmul(MatMul p) {
-        DeviceMatrix c = DeviceMatrix.of(p.c());
-        Epilogue epilogue = Epilogue.of(p, c);
         if (p.m() == 0 || p.n() == 0) {
             return;
         }
-        Variant variant = variant(p, c.dtype());
-        DType type = variant == single ? DType.F32 : DType.BF16;
+        if (cublas.isPresent() && p.k() > 0) {
+            matmulByCublas(p, cublas.get());
+            return;
+        }
+        Layout layout = Layout.of(p.transposeA(), p.transposeB());
+        matmul(p, GemmShape.of(p.m(), p.n(), p.k(), layout, variant(p).depth()));
+    }
+
+    /** The same by our kernels, spread as told over the GPU. */
+    void matmul(MatMul p, GemmShape shape) {
+        Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
+        Variant variant = variant(p);
         try (Operands operands = new Operands()) {
-            DeviceMatrix a = operands.as(type, p.a());
-            DeviceMatrix b = operands.as(type, p.b());
-            Layout layout = Layout.of(p.transposeA(), p.transposeB());
-            GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), layout, variant.depth());
+            DeviceMatrix a = operands.as(type(variant), p.a());
+            DeviceMatrix b = operands.as(type(variant), p.b());
             if (shape.parts() == 1) {
-                launch(variant, shape, layout, a, b, p.k(), epilogue, 0);
+                launch(variant, shape, a, b, p, epilogue, 0);
             } else {
                 launchInParts(variant == GemmKernels.BF16 ? GemmKernels.BF16_F32 : variant, shape, a, b, p, epilogue);
             }
         }
     }
 
-    private Variant variant(MatMul p, DType c) {
-        if (c == DType.BF16) {
+    private void matmulByCublas(MatMul p, Cublas library) {
+        Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
+        DType type = type(variant(p));
+        try (Operands operands = new Operands()) {
+            multiplyByCublas(library, operands.as(type, p.a()), operands.as(type, p.b()), p, epilogue);
+        }
+    }
+
+    private DType type(Variant variant) {
+        return variant == single ? DType.F32 : DType.BF16;
+    }
+
+    private Variant variant(MatMul p) {
+        if (p.c().tensor().dtype() == DType.BF16) {
             return GemmKernels.BF16;
         }
         boolean singles = p.a().tensor().dtype() == DType.F32 && p.b().tensor().dtype() == DType.F32;
@@ -64,29 +90,27 @@ final class CudaGemm {
     private void launch(
             Variant variant,
             GemmShape shape,
-            Layout layout,
             DeviceMatrix a,
             DeviceMatrix b,
-            int k,
+            MatMul p,
             Epilogue epilogue,
             long batchC) {
-        boolean transposeA = layout == Layout.TN || layout == Layout.TT;
-        boolean transposeB = layout == Layout.NT || layout == Layout.TT;
         List<Object> arguments = new ArrayList<>(List.of(
                 a.address(),
                 b.address(),
                 epilogue.c().address(),
-                epilogue.c().rows(),
-                epilogue.c().columns(),
+                p.m(),
+                p.n(),
                 shape.partLength(),
-                shape.lastPart(k),
+                shape.lastPart(p.k()),
                 a.stride(),
                 b.stride(),
                 epilogue.c().stride(),
-                (long) shape.partLength() * (transposeA ? a.stride() : 1),
-                (long) shape.partLength() * (transposeB ? 1 : b.stride()),
+                (long) shape.partLength() * (p.transposeA() ? a.stride() : 1),
+                (long) shape.partLength() * (p.transposeB() ? 1 : b.stride()),
                 batchC));
         arguments.addAll(epilogue.arguments());
+        Layout layout = Layout.of(p.transposeA(), p.transposeB());
         context.kernel(variant.kernel(shape.block(), layout)).launch(shape.grid(), arguments.toArray());
     }
 
@@ -97,15 +121,34 @@ final class CudaGemm {
         long partSize = (long) p.m() * stride;
         try (ScratchMemory.Block scratch = context.scratch(Float.BYTES * partSize * shape.parts())) {
             DeviceMatrix parts = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
-            Layout layout = Layout.of(p.transposeA(), p.transposeB());
-            launch(variant, shape, layout, a, b, p.k(), Epilogue.plain(parts), partSize);
-            DeviceMatrix c = epilogue.c();
-            List<Object> arguments = new ArrayList<>(
-                    List.of(scratch.address(), shape.parts(), p.m(), p.n(), stride, c.address(), c.stride()));
-            arguments.addAll(epilogue.arguments());
-            KernelSpec kernel = c.dtype() == DType.F32 ? GemmKernels.PARTS_F32 : GemmKernels.PARTS_BF16;
-            long threads = (long) p.m() * (stride / 4);
-            context.kernel(kernel).launch(LaunchShape.covering(threads, kernel.maxThreads()), arguments.toArray());
+            launch(variant, shape, a, b, p, Epilogue.plain(parts), partSize);
+            sumParts(parts, shape.parts(), epilogue);
+        }
+    }
+
+    /** C from parts of the product that lie one behind the other. */
+    private void sumParts(DeviceMatrix parts, int count, Epilogue epilogue) {
+        DeviceMatrix c = epilogue.c();
+        List<Object> arguments = new ArrayList<>(
+                List.of(parts.address(), count, c.rows(), c.columns(), parts.stride(), c.address(), c.stride()));
+        arguments.addAll(epilogue.arguments());
+        KernelSpec kernel = c.dtype() == DType.F32 ? GemmKernels.PARTS_F32 : GemmKernels.PARTS_BF16;
+        long threads = (long) c.rows() * (parts.stride() / 4);
+        context.kernel(kernel).launch(LaunchShape.covering(threads, kernel.maxThreads()), arguments.toArray());
+    }
+
+    /** cuBLAS writes plain products; any other goes through scratch memory. */
+    private void multiplyByCublas(Cublas library, DeviceMatrix a, DeviceMatrix b, MatMul p, Epilogue epilogue) {
+        if (epilogue.isPlain()) {
+            library.multiply(
+                    a, p.transposeA(), b, p.transposeB(), p.k(), epilogue.c(), epilogue.alpha(), epilogue.accumulate());
+            return;
+        }
+        int stride = CudaMatrices.alignedStride(p.n(), DType.F32);
+        try (ScratchMemory.Block scratch = context.scratch((long) Float.BYTES * p.m() * stride)) {
+            DeviceMatrix product = new DeviceMatrix(scratch.address(), DType.F32, p.m(), p.n(), stride);
+            library.multiply(a, p.transposeA(), b, p.transposeB(), p.k(), product, 1, false);
+            sumParts(product, 1, epilogue);
         }
     }
 
@@ -175,6 +218,11 @@ final class CudaGemm {
                         view.tensor() + " is " + matrix.dtype() + ", but the result of the product is " + c.dtype());
             }
             return matrix;
+        }
+
+        /** Whether nothing but alpha and the old C goes into C. */
+        boolean isPlain() {
+            return bias == 0 && activation == code(Activation.NONE) && preActivation.isAbsent() && residual.isAbsent();
         }
 
         /** From alpha on. */

@@ -31,6 +31,10 @@ record DeviceMatrix(long address, DType dtype, int rows, int columns, int stride
         return view == null ? new DeviceMatrix(0, absent, 0, 0, 0) : of(view);
     }
 
+    boolean isAbsent() {
+        return address == 0;
+    }
+
     /**
      * Address of an element of a tensor.
      *

@@ -28,14 +28,21 @@ record GemmShape(Block block, int columns, int rows, int parts, int partLength) 
      * @param depth pieces of sums are multiples of it
      */
     static GemmShape of(int m, int n, int k, Layout layout, int depth) {
-        Block block = block(m, n, layout);
-        int columns = ceil(n, block.columns());
-        int rows = ceil(m, block.rows());
-        int wanted = (int) Math.min(ENOUGH / ((long) rows * columns), k / SHORTEST_PART);
-        if (wanted < 2) {
-            return new GemmShape(block, columns, rows, 1, k);
+        GemmShape whole = whole(block(m, n, layout), m, n, k);
+        return whole.cut((int) Math.min(ENOUGH / ((long) whole.rows * whole.columns), k / SHORTEST_PART), k, depth);
+    }
+
+    /** The shape for a product by blocks of one kind, its sums in one piece. */
+    static GemmShape whole(Block block, int m, int n, int k) {
+        return new GemmShape(block, ceil(n, block.columns()), ceil(m, block.rows()), 1, k);
+    }
+
+    /** The same with sums of length {@code k} in at most so many pieces, all but the last multiples of {@code depth}. */
+    GemmShape cut(int pieces, int k, int depth) {
+        if (pieces < 2) {
+            return this;
         }
-        int length = ceil(ceil(k, wanted), depth) * depth;
+        int length = ceil(ceil(k, pieces), depth) * depth;
         return new GemmShape(block, columns, rows, ceil(k, length), length);
     }
 

@@ -41,7 +41,7 @@ final class Kernel {
      * Puts the kernel into the stream and returns at once.
      *
      * @param arguments in the order of the kernel's parameters: a {@link Tensor}, a {@link ScratchMemory.Block} or a Long
-     *     (an address or a 64-bit number), an Integer, or a Float; null is the null pointer
+     *     (an address or a 64-bit number), an Integer, a Float or a Double; null is the null pointer
      * @throws IllegalArgumentException if the launch or an argument does not fit the kernel
      */
     void launch(LaunchShape shape, Object... arguments) {
@@ -87,6 +87,9 @@ final class Kernel {
         }
         if (bytes == Long.BYTES && value instanceof ScratchMemory.Block block) {
             return Pointer.to(new long[] {block.address()});
+        }
+        if (bytes == Double.BYTES && value instanceof Double number) {
+            return Pointer.to(new double[] {number});
         }
         if (bytes == Integer.BYTES && value instanceof Integer number) {
             return Pointer.to(new int[] {number});

@@ -2,8 +2,8 @@ package org.ttdengine.emulator.machine;
 
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
-import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.ttdengine.emulator.ptx.Operand;
 import org.ttdengine.emulator.ptx.PtxInstruction;
 import org.ttdengine.emulator.ptx.PtxType;
 
@@ -32,13 +32,11 @@ final class BitDecoder implements Decoder {
             return PredicateLogic.decode(o);
         }
         if (o.type().isWide()) {
-            LongBinaryOperator f =
-                    switch (opcode) {
-                        case "and" -> (a, b) -> a & b;
-                        case "or" -> (a, b) -> a | b;
-                        default -> (a, b) -> a ^ b;
-                    };
-            return new Elementwise.Long2(o.to(), o.in(1), o.in(2), f);
+            return switch (opcode) {
+                case "and" -> new FastLong.AndLong(o.to(), o.in(1), o.in(2));
+                case "or" -> new FastLong.OrLong(o.to(), o.in(1), o.in(2));
+                default -> new Elementwise.Long2(o.to(), o.in(1), o.in(2), (a, b) -> a ^ b);
+            };
         }
         return switch (opcode) {
             case "and" -> new FastInteger.And(o.to(), o.in(1), o.in(2));
@@ -66,6 +64,10 @@ final class BitDecoder implements Decoder {
         int count = o.in(2, PtxType.U32);
         boolean left = o.statement().opcode().equals("shl");
         boolean signed = o.type().isSigned();
+        Instruction constant = shiftByConstant(o, left, signed);
+        if (constant != null) {
+            return constant;
+        }
         if (o.type().isWide()) {
             return new WideShift(o.to(), o.in(1), count, left, signed);
         }
@@ -81,6 +83,27 @@ final class BitDecoder implements Decoder {
             f = (a, n) -> n >>> 4 != 0 ? 0 : a >>> n;
         }
         return new Elementwise.Word2(o.to(), o.in(1), count, f);
+    }
+
+    /** The common shifts of 32 and 64-bit words by a literal below the width; null for others. */
+    private static Instruction shiftByConstant(Operands o, boolean left, boolean signed) {
+        boolean literal = o.statement().operand(2) instanceof Operand.Immediate;
+        long n = literal ? ((Operand.Immediate) o.statement().operand(2)).bits() : -1;
+        if (n < 0 || n >= o.type().bits() || o.type().bits() == 16) {
+            return null;
+        }
+        if (o.type().isWide()) {
+            if (left) {
+                return new FastLong.ShiftLeftLong(o.to(), o.in(1), (int) n);
+            }
+            return signed ? null : new FastLong.ShiftRightLongUnsigned(o.to(), o.in(1), (int) n);
+        }
+        if (left) {
+            return new FastInteger.ShiftLeft(o.to(), o.in(1), (int) n);
+        }
+        return signed
+                ? new FastInteger.ShiftRight(o.to(), o.in(1), (int) n)
+                : new FastInteger.ShiftRightUnsigned(o.to(), o.in(1), (int) n);
     }
 
     /** shl and shr of 32-bit words. */
@@ -145,7 +168,7 @@ final class BitDecoder implements Decoder {
         if (o.statement().operands().size() != 5) {
             throw o.unsupported();
         }
-        if (!(o.statement().operand(4) instanceof org.ttdengine.emulator.ptx.Operand.Immediate immediate)) {
+        if (!(o.statement().operand(4) instanceof Operand.Immediate immediate)) {
             throw o.unsupported();
         }
         int table = (int) immediate.bits();

@@ -1,131 +1,142 @@
 package org.ttdengine.emulator.machine;
 
+import static java.lang.Float.intBitsToFloat;
+
+import org.ttdengine.emulator.machine.Comparison.Relation;
 import org.ttdengine.emulator.ptx.PtxType;
 
-/**
- * Compares two registers in all lanes. The lanes where a is less, where they are equal and where they are unordered are found
- * by one loop; the operator is then applied to all lanes at once.
- */
+/** Compares two registers in all lanes, one loop for each relation of the types that loops and masks use. */
 final class Compare {
     private static final int LANES = Warp.LANES;
 
-    private final Comparison comparison;
+    private final Relation relation;
     private final PtxType type;
     private final int a;
     private final int b;
+    /** -1 where the relation is negated, else 0. */
+    private final int flip;
+
     private final boolean flush;
 
     Compare(Comparison comparison, PtxType type, int a, int b, boolean flush) {
-        this.comparison = comparison;
+        this.relation = comparison.relation;
         this.type = type;
-        this.a = a;
-        this.b = b;
+        this.a = comparison.exchanged ? b : a;
+        this.b = comparison.exchanged ? a : b;
+        this.flip = comparison.negated ? -1 : 0;
         this.flush = flush;
     }
 
     /** Lanes for which the comparison holds; lanes outside the executing mask are arbitrary. */
     int lanes(Warp warp) {
-        return switch (type) {
-            case S32 -> words(warp.r, 0);
-            case U32, B32 -> words(warp.r, Integer.MIN_VALUE);
-            case S64 -> longs(warp.d, 0);
-            case U64, B64 -> longs(warp.d, Long.MIN_VALUE);
-            case S16 -> shorts(warp.r);
-            case U16, B16 -> words(warp.r, 0);
-            case F32 -> floats(warp.r);
-            case F64 -> doubles(warp.d);
-            case F16 -> halves(warp.r, HalfFormat.F16);
-            case BF16 -> halves(warp.r, HalfFormat.BF16);
-            default -> throw new IllegalStateException("no comparison of " + type);
-        };
-    }
-
-    private int combine(int less, int equal, int unordered) {
-        int result = comparison.less() ? less : 0;
-        result |= comparison.equal() ? equal : 0;
-        result |= comparison.unordered() ? unordered : 0;
-        return comparison.greater() ? result | ~(less | equal | unordered) : result;
+        int lanes =
+                switch (type) {
+                    case S32 -> words(warp.r, 0);
+                    case U32, B32 -> words(warp.r, Integer.MIN_VALUE);
+                    case S64 -> longs(warp.d, 0);
+                    case U64, B64 -> longs(warp.d, Long.MIN_VALUE);
+                    case F32 -> flush ? others(warp) : floats(warp.r);
+                    default -> others(warp);
+                };
+        return lanes ^ flip;
     }
 
     private int words(int[] r, int bias) {
-        int less = 0;
-        int equal = 0;
-        for (int l = 0; l < LANES; l++) {
-            int x = r[a + l] ^ bias;
-            int y = r[b + l] ^ bias;
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
+        int lanes = 0;
+        switch (relation) {
+            case LESS -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= ((r[a + l] ^ bias) < (r[b + l] ^ bias) ? 1 : 0) << l;
+                }
+            }
+            case LESS_OR_EQUAL -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= ((r[a + l] ^ bias) <= (r[b + l] ^ bias) ? 1 : 0) << l;
+                }
+            }
+            default -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= (r[a + l] == r[b + l] ? 1 : 0) << l;
+                }
+                lanes = relation == Relation.APART ? ~lanes : lanes;
+            }
         }
-        return combine(less, equal, 0);
-    }
-
-    private int shorts(int[] r) {
-        int less = 0;
-        int equal = 0;
-        for (int l = 0; l < LANES; l++) {
-            short x = (short) r[a + l];
-            short y = (short) r[b + l];
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
-        }
-        return combine(less, equal, 0);
+        return lanes;
     }
 
     private int longs(long[] d, long bias) {
-        int less = 0;
-        int equal = 0;
-        for (int l = 0; l < LANES; l++) {
-            long x = d[a + l] ^ bias;
-            long y = d[b + l] ^ bias;
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
+        int lanes = 0;
+        switch (relation) {
+            case LESS -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= ((d[a + l] ^ bias) < (d[b + l] ^ bias) ? 1 : 0) << l;
+                }
+            }
+            case LESS_OR_EQUAL -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= ((d[a + l] ^ bias) <= (d[b + l] ^ bias) ? 1 : 0) << l;
+                }
+            }
+            default -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= (d[a + l] == d[b + l] ? 1 : 0) << l;
+                }
+                lanes = relation == Relation.APART ? ~lanes : lanes;
+            }
         }
-        return combine(less, equal, 0);
+        return lanes;
     }
 
     private int floats(int[] r) {
-        int less = 0;
-        int equal = 0;
-        int unordered = 0;
-        for (int l = 0; l < LANES; l++) {
-            float x = Float.intBitsToFloat(r[a + l]);
-            float y = Float.intBitsToFloat(r[b + l]);
-            if (flush) {
-                x = Floats.flush(x);
-                y = Floats.flush(y);
+        int lanes = 0;
+        switch (relation) {
+            case LESS -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= (intBitsToFloat(r[a + l]) < intBitsToFloat(r[b + l]) ? 1 : 0) << l;
+                }
             }
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
-            unordered |= (Float.isNaN(x) || Float.isNaN(y) ? 1 : 0) << l;
+            case LESS_OR_EQUAL -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= (intBitsToFloat(r[a + l]) <= intBitsToFloat(r[b + l]) ? 1 : 0) << l;
+                }
+            }
+            default -> {
+                for (int l = 0; l < LANES; l++) {
+                    lanes |= (holds(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l])) ? 1 : 0) << l;
+                }
+            }
         }
-        return combine(less, equal, unordered);
+        return lanes;
     }
 
-    private int doubles(long[] d) {
-        int less = 0;
-        int equal = 0;
-        int unordered = 0;
+    /** Types whose values a double holds exactly. */
+    private int others(Warp warp) {
+        int lanes = 0;
         for (int l = 0; l < LANES; l++) {
-            double x = Double.longBitsToDouble(d[a + l]);
-            double y = Double.longBitsToDouble(d[b + l]);
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
-            unordered |= (Double.isNaN(x) || Double.isNaN(y) ? 1 : 0) << l;
+            lanes |= (holds(value(warp, a + l), value(warp, b + l)) ? 1 : 0) << l;
         }
-        return combine(less, equal, unordered);
+        return lanes;
     }
 
-    private int halves(int[] r, HalfFormat format) {
-        int less = 0;
-        int equal = 0;
-        int unordered = 0;
-        for (int l = 0; l < LANES; l++) {
-            float x = format.toFloat(r[a + l] & 0xFFFF);
-            float y = format.toFloat(r[b + l] & 0xFFFF);
-            less |= (x < y ? 1 : 0) << l;
-            equal |= (x == y ? 1 : 0) << l;
-            unordered |= (Float.isNaN(x) || Float.isNaN(y) ? 1 : 0) << l;
-        }
-        return combine(less, equal, unordered);
+    private boolean holds(double x, double y) {
+        return switch (relation) {
+            case LESS -> x < y;
+            case LESS_OR_EQUAL -> x <= y;
+            case EQUAL -> x == y;
+            case APART -> x < y || x > y;
+            case ORDERED -> !Double.isNaN(x) && !Double.isNaN(y);
+        };
+    }
+
+    private double value(Warp warp, int at) {
+        return switch (type) {
+            case S16 -> (short) warp.r[at];
+            case U16, B16 -> warp.r[at];
+            case F16 -> HalfFormat.F16.toFloat(warp.r[at] & 0xFFFF);
+            case BF16 -> HalfFormat.BF16.toFloat(warp.r[at] & 0xFFFF);
+            case F32 -> Floats.flush(intBitsToFloat(warp.r[at]));
+            case F64 -> Double.longBitsToDouble(warp.d[at]);
+            default -> throw new IllegalStateException("no comparison of " + type);
+        };
     }
 }

@@ -129,6 +129,13 @@ final class CompareDecoder implements Decoder {
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
             int p = by.of(warp.p);
+            if (mask == -1) {
+                for (int l = 0; l < Warp.LANES; l++) {
+                    int chosen = -(p >>> l & 1);
+                    r[to + l] = r[a + l] & chosen | r[b + l] & ~chosen;
+                }
+                return;
+            }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
                 r[to + l] = r[((p >>> l & 1) != 0 ? a : b) + l];

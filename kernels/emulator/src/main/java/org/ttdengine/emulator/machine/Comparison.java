@@ -1,56 +1,43 @@
 package org.ttdengine.emulator.machine;
 
-/** The comparisons of setp and set as sets of outcomes: each operator holds for some of less, equal, greater, unordered. */
+/** The comparisons of setp and set, each as a relation that is false of NaN, perhaps of exchanged operands, perhaps negated. */
 enum Comparison {
-    EQ(Outcome.EQUAL),
-    NE(Outcome.LESS | Outcome.GREATER),
-    LT(Outcome.LESS),
-    LE(Outcome.LESS | Outcome.EQUAL),
-    GT(Outcome.GREATER),
-    GE(Outcome.GREATER | Outcome.EQUAL),
-    LO(Outcome.LESS),
-    LS(Outcome.LESS | Outcome.EQUAL),
-    HI(Outcome.GREATER),
-    HS(Outcome.GREATER | Outcome.EQUAL),
-    EQU(Outcome.EQUAL | Outcome.UNORDERED),
-    NEU(Outcome.LESS | Outcome.GREATER | Outcome.UNORDERED),
-    LTU(Outcome.LESS | Outcome.UNORDERED),
-    LEU(Outcome.LESS | Outcome.EQUAL | Outcome.UNORDERED),
-    GTU(Outcome.GREATER | Outcome.UNORDERED),
-    GEU(Outcome.GREATER | Outcome.EQUAL | Outcome.UNORDERED),
-    NUM(Outcome.LESS | Outcome.EQUAL | Outcome.GREATER),
-    NAN(Outcome.UNORDERED);
+    EQ(Relation.EQUAL, false, false),
+    NE(Relation.APART, false, false),
+    LT(Relation.LESS, false, false),
+    LE(Relation.LESS_OR_EQUAL, false, false),
+    GT(Relation.LESS, true, false),
+    GE(Relation.LESS_OR_EQUAL, true, false),
+    LO(Relation.LESS, false, false),
+    LS(Relation.LESS_OR_EQUAL, false, false),
+    HI(Relation.LESS, true, false),
+    HS(Relation.LESS_OR_EQUAL, true, false),
+    EQU(Relation.APART, false, true),
+    NEU(Relation.EQUAL, false, true),
+    LTU(Relation.LESS_OR_EQUAL, true, true),
+    LEU(Relation.LESS, true, true),
+    GTU(Relation.LESS_OR_EQUAL, false, true),
+    GEU(Relation.LESS, false, true),
+    NUM(Relation.ORDERED, false, false),
+    NAN(Relation.ORDERED, false, true);
 
-    /** What two values can be to each other, one bit each. */
-    static final class Outcome {
-        static final int LESS = 1;
-        static final int EQUAL = 2;
-        static final int GREATER = 4;
-        static final int UNORDERED = 8;
-
-        private Outcome() {}
+    /** What is tested; APART is less or greater, ORDERED that neither operand is NaN. */
+    enum Relation {
+        LESS,
+        LESS_OR_EQUAL,
+        EQUAL,
+        APART,
+        ORDERED
     }
 
-    private final int outcomes;
+    final Relation relation;
+    final boolean exchanged;
+    final boolean negated;
 
-    Comparison(int outcomes) {
-        this.outcomes = outcomes;
-    }
-
-    boolean less() {
-        return (outcomes & Outcome.LESS) != 0;
-    }
-
-    boolean equal() {
-        return (outcomes & Outcome.EQUAL) != 0;
-    }
-
-    boolean greater() {
-        return (outcomes & Outcome.GREATER) != 0;
-    }
-
-    boolean unordered() {
-        return (outcomes & Outcome.UNORDERED) != 0;
+    Comparison(Relation relation, boolean exchanged, boolean negated) {
+        this.relation = relation;
+        this.exchanged = exchanged;
+        this.negated = negated;
     }
 
     /** The comparison of a modifier; null when it names none. */

@@ -31,7 +31,20 @@ final class ConvertDecoder implements Decoder {
             return pair(o, to, from);
         }
         Instruction fast = fast(o, to, from);
+        if (to == PtxType.TF32) {
+            return tensorFloat(o, from);
+        }
+        if (statement.modifiers().equals(List.of("sat", "f32", "f32"))) {
+            return new FastFloat.Saturate(o.to(), o.in(1));
+        }
         return fast != null ? fast : general(o, to, from);
+    }
+
+    private static Instruction tensorFloat(Operands o, PtxType from) {
+        if (from != PtxType.F32 || !o.statement().has("rna")) {
+            throw o.unsupported();
+        }
+        return new FastFloat.ToTf32(o.symbols().destination(o.statement().operand(0), PtxType.B32), o.in(1, from));
     }
 
     /** The conversions of address arithmetic and of inner loops, when registers have the width of the types. */
@@ -44,13 +57,13 @@ final class ConvertDecoder implements Decoder {
         int d = o.symbols().destination(o.statement().operand(0), to);
         int a = o.in(1, from);
         if (to.isWide() && from == PtxType.S32) {
-            return to.isFloat() ? null : new FastInteger.SignExtend(d, a);
+            return to.isFloat() ? null : new FastLong.SignExtend(d, a);
         }
         if (to.isWide() && from == PtxType.U32) {
-            return to.isFloat() ? null : new FastInteger.ZeroExtend(d, a);
+            return to.isFloat() ? null : new FastLong.ZeroExtend(d, a);
         }
         if (!to.isFloat() && to.bits() == 32 && from.isWide() && !from.isFloat()) {
-            return new FastInteger.Truncate(d, a);
+            return new FastLong.Truncate(d, a);
         }
         return null;
     }
@@ -167,9 +180,6 @@ final class ConvertDecoder implements Decoder {
     }
 
     private static LongTernary floatToFloat(Operands o, PtxType to, PtxType from) {
-        if (to == PtxType.TF32) {
-            return tensorFloat(o);
-        }
         Rounding rounding = rounding(o);
         if (HalfDecoder.format(to) != null && rounding != Rounding.NEAREST_EVEN && rounding != Rounding.TOWARD_ZERO) {
             throw o.unsupported();
@@ -186,22 +196,6 @@ final class ConvertDecoder implements Decoder {
             x = relu && x <= 0 ? 0 : x;
             long bits = encode(x, to, rounding);
             return ftz && to == PtxType.F32 ? floatToRawIntBits(Floats.flush(intBitsToFloat((int) bits))) : bits;
-        };
-    }
-
-    /** tf32 keeps 10 bits of fraction; rna rounds ties away from zero, rn to even. NaN and infinity stay. */
-    private static LongTernary tensorFloat(Operands o) {
-        boolean away = o.statement().has("rna");
-        if (!away && !o.statement().has("rn")) {
-            throw o.unsupported();
-        }
-        return (a, b, c) -> {
-            int bits = (int) a;
-            if ((bits & 0x7F80_0000) == 0x7F80_0000) {
-                return (bits & 0x007F_FFFF) == 0 ? bits : 0x7FFF_FFFF;
-            }
-            int half = away ? 0x1000 : 0xFFF + (bits >>> 13 & 1);
-            return bits + half & 0xFFFF_E000;
         };
     }
 

@@ -83,6 +83,122 @@ final class FastFloat {
         }
     }
 
+    /** to = a * b + c, rounded down. */
+    record FmaDown(int to, int a, int b, int c) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.fma(
+                            intBitsToFloat(r[a + l]),
+                            intBitsToFloat(r[b + l]),
+                            intBitsToFloat(r[c + l]),
+                            Floats.Rounding.DOWN));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.fma(
+                        intBitsToFloat(r[a + l]),
+                        intBitsToFloat(r[b + l]),
+                        intBitsToFloat(r[c + l]),
+                        Floats.Rounding.DOWN));
+            }
+        }
+    }
+
+    /** to = a / b. */
+    record Divide(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(intBitsToFloat(r[a + l]) / intBitsToFloat(r[b + l]));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(intBitsToFloat(r[a + l]) / intBitsToFloat(r[b + l]));
+            }
+        }
+    }
+
+    /** to = the smaller of a and b. */
+    record Minimum(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.min(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l])));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.min(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l])));
+            }
+        }
+    }
+
+    /** to = the larger of a and b. */
+    record Maximum(int to, int a, int b) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.max(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l])));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.max(intBitsToFloat(r[a + l]), intBitsToFloat(r[b + l])));
+            }
+        }
+    }
+
+    /** to = a clamped to [0, 1]. */
+    record Saturate(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.saturate(intBitsToFloat(r[a + l])));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.saturate(intBitsToFloat(r[a + l])));
+            }
+        }
+    }
+
+    /** to = 2 to the power a, subnormals flushed on both sides. */
+    record Exp2Flushed(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.flush((float) Exp2.of(intBitsToFloat(r[a + l]))));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.flush((float) Exp2.of(intBitsToFloat(r[a + l]))));
+            }
+        }
+    }
+
     /** to = -a: the sign bit flipped, of NaN too. */
     record Negate(int to, int a) implements Instruction {
         @Override
@@ -151,6 +267,42 @@ final class FastFloat {
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
                 r[to + l] = r[a + l] << 16;
+            }
+        }
+    }
+
+    /** to = a as tf32, ties away from zero. */
+    record ToTf32(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = Floats.tf32(r[a + l]);
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = Floats.tf32(r[a + l]);
+            }
+        }
+    }
+
+    /** to = 1 / a, subnormals flushed on both sides. */
+    record ReciprocalFlushed(int to, int a) implements Instruction {
+        @Override
+        public void execute(Warp warp, int mask) {
+            int[] r = warp.r;
+            if (mask == -1) {
+                for (int l = 0; l < LANES; l++) {
+                    r[to + l] = floatToRawIntBits(Floats.flush(1f / Floats.flush(intBitsToFloat(r[a + l]))));
+                }
+                return;
+            }
+            for (int m = mask; m != 0; m &= m - 1) {
+                int l = Integer.numberOfTrailingZeros(m);
+                r[to + l] = floatToRawIntBits(Floats.flush(1f / Floats.flush(intBitsToFloat(r[a + l]))));
             }
         }
     }

@@ -1,6 +1,6 @@
 package org.ttdengine.emulator.machine;
 
-/** The integer instructions of index arithmetic and loops, each with its own loop over the lanes. */
+/** The 32-bit integer instructions of index arithmetic and loops, each with its own loop over the lanes. */
 final class FastInteger {
     private static final int LANES = Warp.LANES;
 
@@ -20,24 +20,6 @@ final class FastInteger {
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
                 r[to + l] = r[a + l];
-            }
-        }
-    }
-
-    /** to = a, 64 bits. */
-    record MoveLong(int to, int a) implements Instruction {
-        @Override
-        public void execute(Warp warp, int mask) {
-            long[] d = warp.d;
-            if (mask == -1) {
-                for (int l = 0; l < LANES; l++) {
-                    d[to + l] = d[a + l];
-                }
-                return;
-            }
-            for (int m = mask; m != 0; m &= m - 1) {
-                int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = d[a + l];
             }
         }
     }
@@ -168,134 +150,110 @@ final class FastInteger {
         }
     }
 
-    /** to = a + b, 64 bits. */
-    record AddLong(int to, int a, int b) implements Instruction {
+    /** to = a shifted left by the constant n below 32. */
+    record ShiftLeft(int to, int a, int n) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
-            long[] d = warp.d;
+            int[] r = warp.r;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = d[a + l] + d[b + l];
+                    r[to + l] = r[a + l] << n;
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = d[a + l] + d[b + l];
+                r[to + l] = r[a + l] << n;
             }
         }
     }
 
-    /** to = a * b, signed 32 bits to 64. */
-    record MultiplyWide(int to, int a, int b) implements Instruction {
+    /** to = a shifted right by the constant n below 32, sign kept. */
+    record ShiftRight(int to, int a, int n) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
-            long[] d = warp.d;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = (long) r[a + l] * r[b + l];
+                    r[to + l] = r[a + l] >> n;
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = (long) r[a + l] * r[b + l];
+                r[to + l] = r[a + l] >> n;
             }
         }
     }
 
-    /** to = a * b, unsigned 32 bits to 64. */
-    record MultiplyWideUnsigned(int to, int a, int b) implements Instruction {
+    /** to = a shifted right by the constant n below 32. */
+    record ShiftRightUnsigned(int to, int a, int n) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
-            long[] d = warp.d;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = (r[a + l] & 0xFFFF_FFFFL) * (r[b + l] & 0xFFFF_FFFFL);
+                    r[to + l] = r[a + l] >>> n;
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = (r[a + l] & 0xFFFF_FFFFL) * (r[b + l] & 0xFFFF_FFFFL);
+                r[to + l] = r[a + l] >>> n;
             }
         }
     }
 
-    /** to = a * b + c, signed 32 bits to 64. */
-    record MultiplyAddWide(int to, int a, int b, int c) implements Instruction {
+    /** to = the smaller of a and b, signed. */
+    record Minimum(int to, int a, int b) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
-            long[] d = warp.d;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = (long) r[a + l] * r[b + l] + d[c + l];
+                    r[to + l] = Math.min(r[a + l], r[b + l]);
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = (long) r[a + l] * r[b + l] + d[c + l];
+                r[to + l] = Math.min(r[a + l], r[b + l]);
             }
         }
     }
 
-    /** to = a, signed 32 bits to 64. */
-    record SignExtend(int to, int a) implements Instruction {
+    /** to = the larger of a and b, signed. */
+    record Maximum(int to, int a, int b) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
-            long[] d = warp.d;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = r[a + l];
+                    r[to + l] = Math.max(r[a + l], r[b + l]);
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = r[a + l];
+                r[to + l] = Math.max(r[a + l], r[b + l]);
             }
         }
     }
 
-    /** to = a, unsigned 32 bits to 64. */
-    record ZeroExtend(int to, int a) implements Instruction {
+    /** to = two 16-bit values, the first one in the lower half. */
+    record PackHalves(int to, int low, int high) implements Instruction {
         @Override
         public void execute(Warp warp, int mask) {
             int[] r = warp.r;
-            long[] d = warp.d;
             if (mask == -1) {
                 for (int l = 0; l < LANES; l++) {
-                    d[to + l] = r[a + l] & 0xFFFF_FFFFL;
+                    r[to + l] = r[low + l] & 0xFFFF | r[high + l] << 16;
                 }
                 return;
             }
             for (int m = mask; m != 0; m &= m - 1) {
                 int l = Integer.numberOfTrailingZeros(m);
-                d[to + l] = r[a + l] & 0xFFFF_FFFFL;
-            }
-        }
-    }
-
-    /** to = low 32 bits of a. */
-    record Truncate(int to, int a) implements Instruction {
-        @Override
-        public void execute(Warp warp, int mask) {
-            int[] r = warp.r;
-            long[] d = warp.d;
-            if (mask == -1) {
-                for (int l = 0; l < LANES; l++) {
-                    r[to + l] = (int) d[a + l];
-                }
-                return;
-            }
-            for (int m = mask; m != 0; m &= m - 1) {
-                int l = Integer.numberOfTrailingZeros(m);
-                r[to + l] = (int) d[a + l];
+                r[to + l] = r[low + l] & 0xFFFF | r[high + l] << 16;
             }
         }
     }

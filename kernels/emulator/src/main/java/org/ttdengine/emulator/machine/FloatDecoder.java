@@ -58,9 +58,13 @@ final class FloatDecoder implements Decoder {
                 default -> new FastFloat.Fma(o.to(), o.in(1), o.in(2), o.in(3));
             };
         }
+        boolean fma = opcode.equals("fma") || opcode.equals("mad");
+        if (plain && rounding == Rounding.DOWN && fma) {
+            return new FastFloat.FmaDown(o.to(), o.in(1), o.in(2), o.in(3));
+        }
         boolean ftz = o.statement().has("ftz");
         boolean sat = o.statement().has("sat");
-        int third = opcode.equals("fma") || opcode.equals("mad") ? o.in(3) : o.in(2);
+        int third = fma ? o.in(3) : o.in(2);
         return new Elementwise.Word3(o.to(), o.in(1), o.in(2), third, (x, y, z) -> {
             float a = input(x, ftz);
             float b = input(y, ftz);
@@ -95,6 +99,11 @@ final class FloatDecoder implements Decoder {
         boolean max = o.statement().opcode().equals("max");
         boolean ftz = o.statement().has("ftz");
         boolean nan = o.statement().has("NaN");
+        if (!ftz && !nan) {
+            return max
+                    ? new FastFloat.Maximum(o.to(), o.in(1), o.in(2))
+                    : new FastFloat.Minimum(o.to(), o.in(1), o.in(2));
+        }
         IntBinaryOperator f = (x, y) -> {
             float a = input(x, ftz);
             float b = input(y, ftz);
@@ -111,6 +120,9 @@ final class FloatDecoder implements Decoder {
             throw o.unsupported();
         }
         boolean ftz = o.statement().has("ftz");
+        if (!ftz) {
+            return new FastFloat.Divide(o.to(), o.in(1), o.in(2));
+        }
         return new Elementwise.Word2(
                 o.to(), o.in(1), o.in(2), (a, b) -> output(input(a, ftz) / input(b, ftz), ftz, false));
     }
@@ -118,6 +130,16 @@ final class FloatDecoder implements Decoder {
     private static Instruction function(Operands o) {
         if (rounding(o) != Rounding.NEAREST_EVEN) {
             throw o.unsupported();
+        }
+        if (o.statement().opcode().equals("ex2")
+                && o.statement().has("ftz")
+                && !o.statement().has("sat")) {
+            return new FastFloat.Exp2Flushed(o.to(), o.in(1));
+        }
+        if (o.statement().opcode().equals("rcp")
+                && o.statement().has("ftz")
+                && !o.statement().has("sat")) {
+            return new FastFloat.ReciprocalFlushed(o.to(), o.in(1));
         }
         return flushed(o, named(o.statement().opcode()));
     }

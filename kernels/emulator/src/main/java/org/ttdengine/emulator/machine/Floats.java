@@ -79,6 +79,14 @@ final class Floats {
         return nearest < value || nearest == value && error > 0 ? Math.nextUp(nearest) : nearest;
     }
 
+    /** The tf32 (10 bits of fraction) nearest to an f32, ties away from zero; infinity stays, NaN becomes the device's. */
+    static int tf32(int bits) {
+        if ((bits & 0x7F80_0000) == 0x7F80_0000) {
+            return (bits & 0x007F_FFFF) == 0 ? bits : 0x7FFF_FFFF;
+        }
+        return bits + 0x1000 & 0xFFFF_E000;
+    }
+
     /** The smaller operand; the other one when one is NaN; -0 is below +0. */
     static float min(float a, float b) {
         if (Float.isNaN(a)) {

@@ -50,7 +50,7 @@ final class IntegerDecoder implements Decoder {
         boolean signed = o.type().isSigned();
         if (o.type().isWide()) {
             return opcode.equals("add")
-                    ? new FastInteger.AddLong(o.to(), o.in(1), o.in(2))
+                    ? new FastLong.AddLong(o.to(), o.in(1), o.in(2))
                     : new Elementwise.Long2(o.to(), o.in(1), o.in(2), longFunction(opcode, signed));
         }
         if (o.type().bits() == 16) {
@@ -62,6 +62,11 @@ final class IntegerDecoder implements Decoder {
         }
         if (o.statement().has("sat")) {
             return saturating(o);
+        }
+        if (signed && (opcode.equals("min") || opcode.equals("max"))) {
+            return opcode.equals("min")
+                    ? new FastInteger.Minimum(o.to(), o.in(1), o.in(2))
+                    : new FastInteger.Maximum(o.to(), o.in(1), o.in(2));
         }
         return switch (opcode) {
             case "add" -> new FastInteger.Add(o.to(), o.in(1), o.in(2));
@@ -116,6 +121,9 @@ final class IntegerDecoder implements Decoder {
         }
         boolean high = o.statement().has("hi");
         boolean signed = o.type().isSigned();
+        if (o.type().isWide() && !high && !add) {
+            return new FastLong.MultiplyLong(o.to(), o.in(1), o.in(2));
+        }
         if (o.type().isWide()) {
             LongBinaryOperator product =
                     !high ? (a, b) -> a * b : signed ? Math::multiplyHigh : IntegerDecoder::multiplyHighUnsigned;
@@ -173,13 +181,11 @@ final class IntegerDecoder implements Decoder {
         int a = o.in(1);
         int b = o.in(2);
         if (!add) {
-            return type.isSigned()
-                    ? new FastInteger.MultiplyWide(to, a, b)
-                    : new FastInteger.MultiplyWideUnsigned(to, a, b);
+            return type.isSigned() ? new FastLong.MultiplyWide(to, a, b) : new FastLong.MultiplyWideUnsigned(to, a, b);
         }
         int c = o.in(3, PtxType.B64);
         if (type.isSigned()) {
-            return new FastInteger.MultiplyAddWide(to, a, b, c);
+            return new FastLong.MultiplyAddWide(to, a, b, c);
         }
         return new Elementwise.Mixed(
                 new Elementwise.Place(true, to),

@@ -31,7 +31,7 @@ public record MachineOptions(
         RANDOM
     }
 
-    private static final long INSTRUCTION_LIMIT = 20_000_000_000L;
+    private static final long INSTRUCTION_LIMIT = 1_000_000_000L;
 
     /** Every check and counter, forward schedule, one worker. */
     public static MachineOptions checked() {

@@ -25,9 +25,7 @@ final class MoveDecoder implements Decoder {
         if (statement.operand(1) instanceof Operand.Vector vector) {
             return pack(o, vector.elements());
         }
-        return o.type().isWide()
-                ? new FastInteger.MoveLong(o.to(), o.in(1))
-                : new FastInteger.MoveWord(o.to(), o.in(1));
+        return o.type().isWide() ? new FastLong.MoveLong(o.to(), o.in(1)) : new FastInteger.MoveWord(o.to(), o.in(1));
     }
 
     private static PtxType element(Operands o, List<Operand> elements) {
@@ -78,6 +76,9 @@ final class MoveDecoder implements Decoder {
         int[] from = new int[elements.size()];
         for (int i = 0; i < from.length; i++) {
             from[i] = o.symbols().source(elements.get(i), element);
+        }
+        if (from.length == 2 && element.bits() == 16) {
+            return new FastInteger.PackHalves(o.to(), from[0], from[1]);
         }
         return new Pack(new Place(o.type().isWide(), o.to()), from, element.bits());
     }

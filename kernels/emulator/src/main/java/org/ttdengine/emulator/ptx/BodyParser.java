@@ -33,7 +33,8 @@ final class BodyParser {
         block();
         code.add(new PtxInstruction(null, "exit", List.of(), List.of(), line, "end of " + name));
         PtxKernel.RegisterCounts counts = new PtxKernel.RegisterCounts(predicates, words, longs);
-        return new PtxKernel(name, parameters, maxThreads, code, labels, variables, counts, line);
+        return RegisterAllocator.allocate(
+                new PtxKernel(name, parameters, maxThreads, code, labels, variables, counts, line));
     }
 
     private void block() {

@@ -82,6 +82,19 @@ class RaceCheckTest {
     }
 
     @Test
+    void aReadIsRememberedWhenTheWritersOwnWarpReadsLater() {
+        race(new TestKernel("""
+                        setp.eq.u32 %p1, %r1, 0;
+                        setp.eq.u32 %p2, %r1, 32;
+                        @%p1 st.shared.u32 [smem], 1;
+                        bar.sync 0;
+                        @%p1 ld.shared.u32 %r5, [smem];
+                        @%p2 ld.shared.u32 %r5, [smem];
+                        @%p2 st.shared.u32 [smem], 2;
+                        """).threads(64));
+    }
+
+    @Test
     void twoWritesOfOneWordAreARaceEvenOfEqualValues() {
         race(new TestKernel("st.shared.u32 [smem], 1;").threads(2));
         race(new TestKernel("and.b32 %r4, %r1, 31; setp.eq.u32 %p1, %r4, 0; @%p1 st.shared.u32 [smem], 1;")
