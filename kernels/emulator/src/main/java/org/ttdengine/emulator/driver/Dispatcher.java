@@ -5,26 +5,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Where all calls of {@code libcuda.so.1} arrive. One call at a time: a call holds the driver's lock until it returns. Maps
- * exceptions to CUresult values; {@link Error}s pass on to the caller of JCuda.
+ * Where all calls of one library arrive. One call at a time: a call holds the driver's lock until it returns. Maps
+ * exceptions to the library's statuses; {@link Error}s pass on to the caller of JCuda.
  */
 final class Dispatcher {
     private final Driver driver;
     private final String[] names;
     private final FunctionTable.Call[] calls;
+    private final ToIntFunction<CudaStatus> codes;
     private final Map<String, Integer> unsupported = new TreeMap<>();
 
     /**
      * A dispatcher for the functions of the C half.
      *
      * @param exported names in the order of their numbers; a leading '-' marks those that are not implemented
+     * @param codes what the C functions return for a status
      * @throws IllegalStateException if the implemented ones are not exactly those of {@code table}
      */
-    Dispatcher(Driver driver, String[] exported, FunctionTable table) {
+    Dispatcher(Driver driver, String[] exported, FunctionTable table, ToIntFunction<CudaStatus> codes) {
         this.driver = driver;
+        this.codes = codes;
         Map<String, FunctionTable.Call> implemented = table.calls();
         Set<String> declared =
                 Arrays.stream(exported).filter(name -> !name.startsWith("-")).collect(Collectors.toSet());
@@ -32,18 +36,18 @@ final class Dispatcher {
             Set<String> difference = new TreeSet<>(declared);
             difference.addAll(implemented.keySet());
             difference.removeIf(name -> declared.contains(name) && implemented.containsKey(name));
-            throw new IllegalStateException("cuda_functions.def and the Java side differ in " + difference);
+            throw new IllegalStateException("the functions of the C and the Java side differ in " + difference);
         }
         this.names = Arrays.stream(exported).map(name -> name.replace("-", "")).toArray(String[]::new);
         this.calls = Arrays.stream(names).map(implemented::get).toArray(FunctionTable.Call[]::new);
     }
 
-    /** Called by the C half with the number of the function; returns the CUresult. */
+    /** Called by the C half with the number of the function; returns the status. */
     int dispatch(int function, long[] arguments) {
         synchronized (driver) {
             CudaStatus status = run(function, arguments);
             driver.log().call(names[function], arguments, status);
-            return status.code();
+            return codes.applyAsInt(status);
         }
     }
 
@@ -53,7 +57,7 @@ final class Dispatcher {
             driver.injection().call();
             if (calls[function] == null) {
                 if (unsupported.merge(name, 1, Integer::sum) == 1) {
-                    driver.log().line(name + " is not implemented and returns CUDA_ERROR_NOT_SUPPORTED");
+                    driver.log().line(name + " is not implemented and returns NOT_SUPPORTED");
                 }
                 return CudaStatus.NOT_SUPPORTED;
             }

@@ -54,7 +54,10 @@ final class DriverLog {
         }
         long bytes = leaked.stream().mapToLong(LiveAllocation::bytes).sum();
         line(leaked.size() + " allocations (" + bytes + " bytes) were not freed:");
-        leaked.stream().limit(LEAKS_SHOWN).forEach(leak -> line("  " + leak));
+        leaked.stream()
+                .limit(LEAKS_SHOWN)
+                .forEach(leak -> line(String.format(
+                        "  %d bytes at 0x%x, allocated by %s", leak.bytes(), leak.address(), leak.label())));
     }
 
     /** Remembers a fault for those who ask. */

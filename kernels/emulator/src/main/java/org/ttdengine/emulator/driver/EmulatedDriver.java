@@ -2,6 +2,7 @@ package org.ttdengine.emulator.driver;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.ttdengine.emulator.EmulatorOptions;
 import org.ttdengine.emulator.FaultInjection;
 import org.ttdengine.emulator.LaunchReport;
@@ -13,14 +14,16 @@ import org.ttdengine.emulator.memory.LiveAllocation;
 public final class EmulatedDriver {
     private final Driver driver;
     private final Dispatcher dispatcher;
+    private final Dispatcher cublas;
 
-    private EmulatedDriver(Driver driver, Dispatcher dispatcher) {
+    private EmulatedDriver(Driver driver, Dispatcher dispatcher, Dispatcher cublas) {
         this.driver = driver;
         this.dispatcher = dispatcher;
+        this.cublas = cublas;
     }
 
     /**
-     * Loads {@code libcuda.so.1} and binds it.
+     * Loads {@code libcuda.so.1} and {@code libcublas.so.12} and binds them.
      *
      * @throws EmulatorUnavailableException if that is impossible here
      */
@@ -35,10 +38,16 @@ public final class EmulatedDriver {
                 .with(new CopyCalls(driver)::register)
                 .with(new StreamCalls(driver)::register)
                 .with(new LaunchCalls(driver)::register);
-        Dispatcher dispatcher = new Dispatcher(driver, NativeShim.functionNames(), table);
-        NativeShim.bind(dispatcher);
+        Dispatcher dispatcher = new Dispatcher(driver, NativeShim.functionNames(), table, CudaStatus::code);
+        Dispatcher cublas = new Dispatcher(
+                driver,
+                NativeShim.cublasFunctionNames(),
+                new FunctionTable(driver).with(new CublasCalls(driver)::register),
+                CublasStatus::of);
+        NativeShim.bind(NativeShim.CUDA, dispatcher);
+        NativeShim.bind(NativeShim.CUBLAS, cublas);
         Runtime.getRuntime().addShutdownHook(new Thread(driver::reportAtExit, "emulator-leaks"));
-        return new EmulatedDriver(driver, dispatcher);
+        return new EmulatedDriver(driver, dispatcher, cublas);
     }
 
     public EmulatorOptions options() {
@@ -94,6 +103,8 @@ public final class EmulatedDriver {
     }
 
     public Map<String, Integer> unsupportedCalls() {
-        return dispatcher.unsupportedCalls();
+        Map<String, Integer> all = new TreeMap<>(dispatcher.unsupportedCalls());
+        all.putAll(cublas.unsupportedCalls());
+        return all;
     }
 }

@@ -32,6 +32,10 @@ final class HostMemory {
         return view(address, Long.BYTES).getLong(0);
     }
 
+    static float getFloat(long address) {
+        return view(address, Float.BYTES).getFloat(0);
+    }
+
     static int getInt(long address) {
         return view(address, Integer.BYTES).getInt(0);
     }

@@ -6,14 +6,19 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The C half of the driver: {@code libcuda.so.1} as it is found beside this class. See {@code src/main/c/libcuda.c}. */
+/** The C half of the driver: {@code libcuda.so.1} and {@code libcublas.so.12} beside this class, from {@code src/main/c}. */
 final class NativeShim {
-    private static final String LIBRARY = "libcuda.so.1";
+    /** Libraries as {@link #bind} numbers them. */
+    static final int CUDA = 0;
+
+    static final int CUBLAS = 1;
+
+    private static final String[] LIBRARIES = {"libcuda.so.1", "libcublas.so.12"};
 
     private NativeShim() {}
 
     /**
-     * Extracts the library and loads it into this JVM.
+     * Extracts the libraries and loads them into this JVM.
      *
      * @throws EmulatorUnavailableException with one line that says why there is no emulated device here
      */
@@ -23,13 +28,19 @@ final class NativeShim {
             throw new EmulatorUnavailableException(
                     "the emulated CUDA device needs Linux on x86-64, this is " + platform);
         }
-        try (InputStream library = NativeShim.class.getResourceAsStream(LIBRARY)) {
+        for (String library : LIBRARIES) {
+            load(library);
+        }
+    }
+
+    private static void load(String name) {
+        try (InputStream library = NativeShim.class.getResourceAsStream(name)) {
             if (library == null) {
-                throw new EmulatorUnavailableException("the emulated CUDA device was not built: no " + LIBRARY
-                        + " among the classes (was gcc missing?)");
+                throw new EmulatorUnavailableException(
+                        "the emulated CUDA device was not built: no " + name + " among the classes (was gcc missing?)");
             }
             Path directory = Files.createTempDirectory("ttd-emulator");
-            Path file = directory.resolve(LIBRARY);
+            Path file = directory.resolve(name);
             try {
                 Files.copy(library, file);
                 System.load(file.toString());
@@ -43,11 +54,14 @@ final class NativeShim {
         }
     }
 
-    /** Names of all exported functions in the order of their numbers; a leading '-' marks an unsupported one. */
+    /** Names of all functions of libcuda in the order of their numbers; a leading '-' marks an unsupported one. */
     static native String[] functionNames();
 
-    /** Sends all calls from now on to {@code dispatcher}; before, every function returns CUDA_ERROR_NOT_INITIALIZED. */
-    static native void bind(Dispatcher dispatcher);
+    /** The same of libcublas. */
+    static native String[] cublasFunctionNames();
+
+    /** Sends all calls of a library to {@code dispatcher}; before, every function returns that it is not initialised. */
+    static native void bind(int library, Dispatcher dispatcher);
 
     /** {@code bytes} of host memory at {@code address}, in place and in big-endian order like any new buffer. */
     static native ByteBuffer view(long address, long bytes);
