@@ -55,8 +55,8 @@ struct LayerNormForward {
     __device__ __forceinline__ void run() const {
         float scale[kSteps<GROUP, N>][N];
         float shift[kSteps<GROUP, N>][N];
-        load_row<GROUP, N>(gamma, width, scale);
-        load_row<GROUP, N>(beta, width, shift);
+        load_shared_row<GROUP, N>(gamma, width, scale);
+        load_shared_row<GROUP, N>(beta, width, shift);
         for (int row = first_row<GROUP>(); row < rows; row += row_stride<GROUP>()) {
             const size_t start = (size_t)row * width;
             float values[kSteps<GROUP, N>][N];
@@ -118,7 +118,7 @@ struct LayerNormBackward {
     template <int GROUP, int N>
     __device__ __forceinline__ void run() const {
         float scale[kSteps<GROUP, N>][N];
-        load_row<GROUP, N>(gamma, width, scale);
+        load_shared_row<GROUP, N>(gamma, width, scale);
         float dgamma[kSteps<GROUP, N>][N] = {};
         float dbeta[kSteps<GROUP, N>][N] = {};
         for (int row = first_row<GROUP>(); row < rows; row += row_stride<GROUP>()) {

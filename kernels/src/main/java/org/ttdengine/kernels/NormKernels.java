@@ -7,22 +7,22 @@ public final class NormKernels {
     private static final int THREADS = 256;
 
     public static final KernelSpec LAYER_NORM_FORWARD_F32 =
-            new KernelSpec("layer_norm", "layer_norm_forward_f32", THREADS, 128, 32);
+            new KernelSpec("layer_norm", "layer_norm_forward_f32", THREADS, 128, 5280);
 
     public static final KernelSpec LAYER_NORM_FORWARD_BF16 =
-            new KernelSpec("layer_norm", "layer_norm_forward_bf16", THREADS, 128, 32);
+            new KernelSpec("layer_norm", "layer_norm_forward_bf16", THREADS, 128, 5280);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_F32 =
-            new KernelSpec("layer_norm", "layer_norm_backward_f32", THREADS, 128, 32);
+            new KernelSpec("layer_norm", "layer_norm_backward_f32", THREADS, 128, 5280);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_BF16 =
-            new KernelSpec("layer_norm", "layer_norm_backward_bf16", THREADS, 128, 32);
+            new KernelSpec("layer_norm", "layer_norm_backward_bf16", THREADS, 128, 5280);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_WEIGHTS_F32 =
-            new KernelSpec("layer_norm", "layer_norm_backward_weights_f32", THREADS, 255, 5152);
+            new KernelSpec("layer_norm", "layer_norm_backward_weights_f32", THREADS, 255, 10400);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_WEIGHTS_BF16 =
-            new KernelSpec("layer_norm", "layer_norm_backward_weights_bf16", THREADS, 255, 5152);
+            new KernelSpec("layer_norm", "layer_norm_backward_weights_bf16", THREADS, 255, 10400);
 
     public static final KernelSpec LAYER_NORM_WEIGHT_SUMS =
             new KernelSpec("layer_norm", "layer_norm_weight_sums", THREADS, 48, 1024);

@@ -18,8 +18,15 @@ final class CudaNorms {
 
     private static final int WIDEST_OF_WARP = 1024;
     private static final int WIDEST_OF_WARP_UNALIGNED = 256;
-    /** Partial sums of the weights' gradients, at most: a whole number of waves of blocks, or nearly, on 108 and on 132 SMs. */
+    /** Rows of a block among which gamma and beta, read once, are lost in the traffic: 6% of it in bfloat16. */
+    private static final int ROWS_THAT_SHARE = 32;
+    /**
+     * Partial sums of the weights' gradients, at most and if there are rows enough: whole numbers of waves of blocks, or
+     * nearly, on 108 and on 132 SMs. They follow from the shape alone, so that sums are the same on every GPU.
+     */
     private static final int MOST_PARTIALS = 528;
+
+    private static final int FEW_PARTIALS = 132;
 
     private static final TypedKernels FORWARD =
             TypedKernels.of(NormKernels.LAYER_NORM_FORWARD_F32, NormKernels.LAYER_NORM_FORWARD_BF16);
@@ -56,8 +63,7 @@ final class CudaNorms {
 
     private final CudaContext context;
     private final boolean plain;
-    /** Blocks that the GPU holds at a time. */
-    private final int resident;
+    private final int multiprocessors;
 
     CudaNorms(CudaContext context) {
         this(context, false);
@@ -67,7 +73,7 @@ final class CudaNorms {
     CudaNorms(CudaContext context, boolean plain) {
         this.context = context;
         this.plain = plain;
-        this.resident = 2 * context.gpu().multiprocessors();
+        this.multiprocessors = context.gpu().multiprocessors();
     }
 
     /** {@link org.ttdengine.engine.backend.Backend#layerNorm}. */
@@ -183,7 +189,7 @@ final class CudaNorms {
             Tensor dbeta) {
         int rows = x.shape().rows();
         int width = x.shape().size(-1);
-        int partials = Math.min(blocks(rows, width, x), MOST_PARTIALS);
+        int partials = sharing(rows, width, x, FEW_PARTIALS, MOST_PARTIALS);
         try (ScratchMemory.Block partial = context.scratch(2L * Float.BYTES * partials * width)) {
             context.kernel(BACKWARD_WEIGHTS.of(x))
                     .launch(
@@ -294,8 +300,17 @@ final class CudaNorms {
         return width <= widestOfWarp ? (rows + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK : rows;
     }
 
-    /** As many blocks as the GPU holds at a time, or fewer, so that each reads gamma and beta once for many rows. */
+    /**
+     * Blocks by which a few rows occupy every multiprocessor, and many share what a block reads of gamma and beta: no more
+     * blocks than the GPU holds at a time, and no block of a few rows where there are rows enough.
+     */
     private LaunchShape resident(int rows, int width, Tensor x) {
-        return LaunchShape.of(Math.min(blocks(rows, width, x), resident)).threads(THREADS);
+        return LaunchShape.of(sharing(rows, width, x, multiprocessors, 2 * multiprocessors)).threads(THREADS);
+    }
+
+    /** Blocks of many rows each, if they are at least {@code few}, and at most {@code most}. */
+    private static int sharing(int rows, int width, Tensor x, int few, int most) {
+        int wanted = Math.max(few, Math.min(rows / ROWS_THAT_SHARE, most));
+        return Math.min(blocks(rows, width, x), wanted);
     }
 }
