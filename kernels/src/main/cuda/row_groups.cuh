@@ -24,14 +24,61 @@ __device__ __forceinline__ int column_of(int s) {
     return (s * GROUP + threadIdx.x % GROUP) * N;
 }
 
-// The calling thread's share of a row; zeros beyond its end.
+// load and store of global memory that stay one access each: nvcc takes some 16-byte accesses apart where a row may or may
+// not have been read before, and every part then touches all the sectors of the whole.
+template <int N, typename T>
+__device__ __forceinline__ void load_global(const T* from, float (&values)[N]) {
+#ifndef CUDA_ON_CPU
+    if constexpr (N > 1) {
+        constexpr int kWords = N * sizeof(T) / 4;
+        __align__(16) uint32_t words[kWords];
+        if constexpr (kWords == 2) {
+            asm volatile("ld.global.v2.b32 {%0, %1}, [%2];\n" : "=r"(words[0]), "=r"(words[1]) : "l"(from) : "memory");
+        } else {
+#pragma unroll
+            for (int i = 0; i < kWords; i += 4) {
+                asm volatile("ld.global.v4.b32 {%0, %1, %2, %3}, [%4];\n"
+                             : "=r"(words[i]), "=r"(words[i + 1]), "=r"(words[i + 2]), "=r"(words[i + 3])
+                             : "l"(from + i * 4 / sizeof(T)) : "memory");
+            }
+        }
+        load<N>(reinterpret_cast<const T*>(words), values);
+        return;
+    }
+#endif
+    load<N>(from, values);
+}
+
+template <int N, typename T>
+__device__ __forceinline__ void store_global(T* to, const float (&values)[N]) {
+#ifndef CUDA_ON_CPU
+    if constexpr (N > 1) {
+        constexpr int kWords = N * sizeof(T) / 4;
+        __align__(16) uint32_t words[kWords];
+        store<N>(reinterpret_cast<T*>(words), values);
+        if constexpr (kWords == 2) {
+            asm volatile("st.global.v2.b32 [%0], {%1, %2};\n" ::"l"(to), "r"(words[0]), "r"(words[1]) : "memory");
+        } else {
+#pragma unroll
+            for (int i = 0; i < kWords; i += 4) {
+                asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};\n" ::"l"(to + i * 4 / sizeof(T)), "r"(words[i]),
+                             "r"(words[i + 1]), "r"(words[i + 2]), "r"(words[i + 3]) : "memory");
+            }
+        }
+        return;
+    }
+#endif
+    store<N>(to, values);
+}
+
+// The calling thread's share of a row in global memory; zeros beyond its end.
 template <int GROUP, int N, typename T>
 __device__ __forceinline__ void load_row(const T* row, int width, float (&values)[kSteps<GROUP, N>][N]) {
 #pragma unroll
     for (int s = 0; s < kSteps<GROUP, N>; s++) {
         const int column = column_of<GROUP, N>(s);
         if (column < width) {
-            load<N>(row + column, values[s]);
+            load_global<N>(row + column, values[s]);
         } else {
 #pragma unroll
             for (int i = 0; i < N; i++) {
@@ -47,7 +94,7 @@ __device__ __forceinline__ void store_row(T* row, int width, const float (&value
     for (int s = 0; s < kSteps<GROUP, N>; s++) {
         const int column = column_of<GROUP, N>(s);
         if (column < width) {
-            store<N>(row + column, values[s]);
+            store_global<N>(row + column, values[s]);
         }
     }
 }
