@@ -182,7 +182,8 @@ struct LayerNormBackward {
     template <int GROUP, int N>
     __device__ __forceinline__ void write_partial(float* to, const float (&sums)[kSteps<GROUP, N>][N]) const {
         if constexpr (GROUP == kWarpSize) {
-            __shared__ __align__(16) float block_sums[kCapacity<GROUP, N>];
+            __shared__ __align__(16) float floats[SharedRow<GROUP, N>::kFloats];
+            const SharedRow<GROUP, N> block_sums{floats};
 #pragma unroll 1
             for (int warp = 0; warp < kThreads / kWarpSize; warp++) {
                 __syncthreads();
@@ -193,20 +194,20 @@ struct LayerNormBackward {
                         if (column < width) {
                             float total[N] = {};
                             if (warp > 0) {
-                                load<N>(block_sums + column, total);
+                                block_sums.load_columns(column, total);
                             }
 #pragma unroll
                             for (int i = 0; i < N; i++) {
                                 total[i] += sums[s][i];
                             }
-                            store<N>(block_sums + column, total);
+                            block_sums.store_columns(column, total);
                         }
                     }
                 }
             }
             __syncthreads();
             for (int column = threadIdx.x; column < width; column += kThreads) {
-                to[column] = block_sums[column];
+                to[column] = *block_sums.at(column);
             }
         } else {
             store_row<GROUP, N>(to, width, sums);

@@ -99,41 +99,71 @@ __device__ __forceinline__ void store_row(T* row, int width, const float (&value
     }
 }
 
-// Place in shared memory of column c of a row that lanes read N floats at a time: with eight, the two halves lie apart, so
-// that neighbouring lanes read neighbouring 16 bytes; the 16 floats between keep the stores free of bank conflicts.
+// A row of floats in shared memory that lanes access N columns at a time: with eight, the two halves lie apart, so that
+// neighbouring lanes access neighbouring 16 bytes; the 16 floats between them keep accesses by four columns free of bank
+// conflicts too.
 template <int GROUP, int N>
-__device__ __forceinline__ int shared_place(int c) {
-    return N == 8 ? c / 4 % 2 * (kCapacity<GROUP, N> / 2 + 16) + c / 8 * 4 + c % 4 : c;
-}
+struct SharedRow {
+    static constexpr int kFloats = kCapacity<GROUP, N> + 16;
+    static constexpr int kPiece = N > 1 ? 4 : 1;
 
-// The same of a row of floats that all groups of the block want, by way of shared memory, so that the block reads it from
+    float* floats;  // [kFloats], a multiple of 16 bytes
+
+    __device__ __forceinline__ float* at(int c) const {
+        return floats + (N == 8 ? c / 4 % 2 * (kCapacity<GROUP, N> / 2 + 16) + c / 8 * 4 + c % 4 : c);
+    }
+
+    __device__ __forceinline__ void load_columns(int first, float (&values)[N]) const {
+#pragma unroll
+        for (int i = 0; i < N; i += kPiece) {
+            float piece[kPiece];
+            load<kPiece>(at(first + i), piece);
+#pragma unroll
+            for (int j = 0; j < kPiece; j++) {
+                values[i + j] = piece[j];
+            }
+        }
+    }
+
+    __device__ __forceinline__ void store_columns(int first, const float (&values)[N]) const {
+#pragma unroll
+        for (int i = 0; i < N; i += kPiece) {
+            float piece[kPiece];
+#pragma unroll
+            for (int j = 0; j < kPiece; j++) {
+                piece[j] = values[i + j];
+            }
+            store<kPiece>(at(first + i), piece);
+        }
+    }
+};
+
+// load_row for a row of floats that all groups of the block want, by way of shared memory, so that the block reads it from
 // global memory once. All threads of the block must call.
 template <int GROUP, int N>
 __device__ __forceinline__ void load_shared_row(const float* row, int width, float (&values)[kSteps<GROUP, N>][N]) {
     if constexpr (GROUP == kThreads) {
         load_row<GROUP, N>(row, width, values);
     } else {
-        constexpr int kPiece = N > 1 ? 4 : 1;
-        __shared__ __align__(16) float shared[kCapacity<GROUP, N> + 16];
+        using Row = SharedRow<GROUP, N>;
+        __shared__ __align__(16) float floats[Row::kFloats];
+        const Row shared{floats};
         __syncthreads();  // what an earlier call left there has been read
-        for (int column = threadIdx.x * kPiece; column < width; column += kThreads * kPiece) {
-            float piece[kPiece];
-            load<kPiece>(row + column, piece);
-            store<kPiece>(shared + shared_place<GROUP, N>(column), piece);
+        for (int column = threadIdx.x * Row::kPiece; column < width; column += kThreads * Row::kPiece) {
+            float piece[Row::kPiece];
+            load<Row::kPiece>(row + column, piece);
+            store<Row::kPiece>(shared.at(column), piece);
         }
         __syncthreads();
 #pragma unroll
         for (int s = 0; s < kSteps<GROUP, N>; s++) {
+            const int column = column_of<GROUP, N>(s);
+            if (column < width) {
+                shared.load_columns(column, values[s]);
+            } else {
 #pragma unroll
-            for (int i = 0; i < N; i += kPiece) {
-                const int column = column_of<GROUP, N>(s) + i;
-                float piece[kPiece] = {};
-                if (column < width) {
-                    load<kPiece>(shared + shared_place<GROUP, N>(column), piece);
-                }
-#pragma unroll
-                for (int j = 0; j < kPiece; j++) {
-                    values[s][i + j] = piece[j];
+                for (int i = 0; i < N; i++) {
+                    values[s][i] = 0;
                 }
             }
         }

@@ -19,10 +19,10 @@ public final class NormKernels {
             new KernelSpec("layer_norm", "layer_norm_backward_bf16", THREADS, 128, 5280);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_WEIGHTS_F32 =
-            new KernelSpec("layer_norm", "layer_norm_backward_weights_f32", THREADS, 255, 10400);
+            new KernelSpec("layer_norm", "layer_norm_backward_weights_f32", THREADS, 255, 10528);
 
     public static final KernelSpec LAYER_NORM_BACKWARD_WEIGHTS_BF16 =
-            new KernelSpec("layer_norm", "layer_norm_backward_weights_bf16", THREADS, 255, 10400);
+            new KernelSpec("layer_norm", "layer_norm_backward_weights_bf16", THREADS, 255, 10528);
 
     public static final KernelSpec LAYER_NORM_WEIGHT_SUMS =
             new KernelSpec("layer_norm", "layer_norm_weight_sums", THREADS, 48, 1024);

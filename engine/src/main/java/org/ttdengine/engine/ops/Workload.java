@@ -60,6 +60,11 @@ public record Workload(String name, String shape, Preparation preparation) {
             return new Sizes(2, 127, 128, 2, 64, 6, 16);
         }
 
+        /** Whole tiles, and enough of them for the blocks that large products run in. */
+        public static Sizes tiles() {
+            return new Sizes(4, 703, 256, 4, 64, 6, 16);
+        }
+
         private int tokens() {
             return images * (cells + 1);
         }
@@ -96,6 +101,13 @@ public record Workload(String name, String shape, Preparation preparation) {
     public static List<Workload> all(Sizes s) {
         List<Workload> all = new ArrayList<>(products(s));
         all.addAll(attention(s));
+        all.addAll(memoryBound(s));
+        return List.copyOf(all);
+    }
+
+    /** Every primitive but products and attention: what takes as long as its operands travel. */
+    public static List<Workload> memoryBound(Sizes s) {
+        List<Workload> all = new ArrayList<>(norms(s));
         all.addAll(rows(s));
         all.addAll(elements(s));
         all.addAll(maps(s));
@@ -103,7 +115,8 @@ public record Workload(String name, String shape, Preparation preparation) {
         return List.copyOf(all);
     }
 
-    private static List<Workload> products(Sizes s) {
+    /** Matrix products of every layout and epilogue. */
+    public static List<Workload> products(Sizes s) {
         int m = s.tokens();
         int w = s.width;
         return List.of(
@@ -150,7 +163,8 @@ public record Workload(String name, String shape, Preparation preparation) {
         });
     }
 
-    private static List<Workload> attention(Sizes s) {
+    /** Attention of images, and of short causal texts. */
+    public static List<Workload> attention(Sizes s) {
         AttentionPlan full = AttentionPlan.regular(s.images, s.cells + 1, s.heads, false);
         AttentionPlan texts = AttentionPlan.regular(s.maps(), 8, s.heads, true);
         return List.of(
@@ -177,13 +191,9 @@ public record Workload(String name, String shape, Preparation preparation) {
         });
     }
 
-    private static List<Workload> rows(Sizes s) {
+    private static List<Workload> norms(Sizes s) {
         String tokens = s.tokens() + "x" + s.width;
         String cells = s.images * s.cells + "x" + s.channels;
-        int side = (int) Math.sqrt(s.cells);
-        RowMix cellsOnly = RowMix.select(IntStream.range(0, s.images * s.cells)
-                .map(i -> i / s.cells * (s.cells + 1) + i % s.cells + 1)
-                .toArray());
         return List.of(
                 new Workload("layer norm", tokens, (device, scope) -> {
                     Norm n = new Norm(scope, s.tokens(), s.width);
@@ -196,6 +206,15 @@ public record Workload(String name, String shape, Preparation preparation) {
                     return () ->
                             device.backend().layerNormBackward(n.y, n.x, n.gamma, n.mean, n.rstd, dx, true, null, null);
                 }),
+                new Workload("layer norm backward, its weights too", tokens, (device, scope) -> {
+                    Norm n = new Norm(scope, s.tokens(), s.width);
+                    device.backend().layerNorm(n.x, n.gamma, n.beta, 1e-5, n.y, n.mean, n.rstd);
+                    Tensor dx = stored(scope, s.tokens(), s.width);
+                    Tensor dgamma = exact(scope, s.width);
+                    Tensor dbeta = exact(scope, s.width);
+                    return () -> device.backend()
+                            .layerNormBackward(n.y, n.x, n.gamma, n.mean, n.rstd, dx, true, dgamma, dbeta);
+                }),
                 new Workload("l2 normalize", cells, (device, scope) -> {
                     Unit u = new Unit(scope, s.images * s.cells, s.channels);
                     return () -> device.backend().l2Normalize(u.x, L2Normalize.EPSILON, u.y, u.norms);
@@ -206,6 +225,22 @@ public record Workload(String name, String shape, Preparation preparation) {
                     Tensor dy = exact(scope, s.images * s.cells, s.channels);
                     return () ->
                             device.backend().l2NormalizeBackward(dy, u.y, u.norms, L2Normalize.EPSILON, u.x, false);
+                }));
+    }
+
+    private static List<Workload> rows(Sizes s) {
+        String tokens = s.tokens() + "x" + s.width;
+        int side = (int) Math.sqrt(s.cells);
+        RowMix cellsOnly = RowMix.select(IntStream.range(0, s.images * s.cells)
+                .map(i -> i / s.cells * (s.cells + 1) + i % s.cells + 1)
+                .toArray());
+        RowMix positionOf = RowMix.select(
+                IntStream.range(0, s.tokens()).map(i -> i % (s.cells + 1)).toArray());
+        return List.of(
+                new Workload("positions added", tokens, (device, scope) -> {
+                    Tensor positions = stored(scope, s.cells + 1, s.width);
+                    Tensor out = stored(scope, s.tokens(), s.width);
+                    return () -> device.backend().mixRows(positionOf, positions, out, true);
                 }),
                 new Workload("rows selected", tokens, (device, scope) -> {
                     Tensor in = stored(scope, s.tokens(), s.width);
@@ -221,6 +256,11 @@ public record Workload(String name, String shape, Preparation preparation) {
                     Tensor pixels = exact(scope, s.images, 3, 16 * side, 16 * side);
                     Tensor patches = stored(scope, s.images * side * side, 3 * 256);
                     return () -> device.backend().patches(pixels, 16, patches);
+                }),
+                new Workload("column sums", tokens, (device, scope) -> {
+                    MatrixView x = MatrixView.of(stored(scope, s.tokens(), s.width));
+                    Tensor sums = exact(scope, s.width);
+                    return () -> device.backend().columnSums(x, sums, 0);
                 }));
     }
 
@@ -245,6 +285,11 @@ public record Workload(String name, String shape, Preparation preparation) {
     private static List<Workload> elements(Sizes s) {
         String shape = s.tokens() + "x" + 4 * s.width;
         return List.of(
+                new Workload("QuickGELU", shape, (device, scope) -> {
+                    Tensor x = stored(scope, s.tokens(), 4 * s.width);
+                    Tensor y = stored(scope, s.tokens(), 4 * s.width);
+                    return () -> device.backend().activation(Activation.QUICK_GELU, x, y);
+                }),
                 new Workload("QuickGELU backward", shape, (device, scope) -> {
                     Tensor x = stored(scope, s.tokens(), 4 * s.width);
                     Tensor dy = stored(scope, s.tokens(), 4 * s.width);
@@ -308,6 +353,10 @@ public record Workload(String name, String shape, Preparation preparation) {
     private static List<Workload> optimizer(Sizes s) {
         String shape = "96 tensors of " + s.width * s.rank;
         return List.of(
+                new Workload("gradients cleared", shape, (device, scope) -> {
+                    List<Tensor> gradients = adapters(scope, s);
+                    return () -> device.backend().clear(gradients);
+                }),
                 new Workload("gradient norm", shape, (device, scope) -> {
                     List<Tensor> gradients = adapters(scope, s);
                     return () -> device.backend().gradientNorm(gradients);

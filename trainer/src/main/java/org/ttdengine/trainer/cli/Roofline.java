@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.ttdengine.engine.backend.counting.Chip;
 import org.ttdengine.engine.backend.counting.Work;
 
 /**
@@ -19,29 +20,6 @@ import org.ttdengine.engine.backend.counting.Work;
  * @param peakBytes the most memory that the step's tensors and the model take together
  */
 record Roofline(int batch, boolean bfloat16, List<Work> work, long peakBytes) {
-    /** Peak rates of a GPU from NVIDIA's data sheets (dense, without sparsity). */
-    enum Chip {
-        A100("A100 SXM 80 GB", 312e12, 19.5e12, 2.039e12),
-        H100("H100 SXM 80 GB", 989e12, 67e12, 3.35e12);
-
-        private final String label;
-        private final double tensorFlops;
-        private final double flops;
-        private final double bytesPerSecond;
-
-        Chip(String label, double tensorFlops, double flops, double bytesPerSecond) {
-            this.label = label;
-            this.tensorFlops = tensorFlops;
-            this.flops = flops;
-            this.bytesPerSecond = bytesPerSecond;
-        }
-
-        private double seconds(Work work, boolean bfloat16) {
-            double rate = work.tensorCores() && bfloat16 ? tensorFlops : flops;
-            return Math.max(work.flops() / rate, work.bytes() / bytesPerSecond);
-        }
-    }
-
     /** Seconds a chip takes for some of the work. */
     private double seconds(Chip chip, List<Work> part) {
         return part.stream().mapToDouble(w -> chip.seconds(w, bfloat16)).sum();
@@ -59,13 +37,13 @@ record Roofline(int batch, boolean bfloat16, List<Work> work, long peakBytes) {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
         lines.add("estimate, not measured: every operation at the GPU's peak rate or bandwidth, whichever is slower");
         lines.add("");
-        lines.add("| operation | launches | GFLOP | MB | ms, " + Chip.A100.label + " | ms, " + Chip.H100.label + " |");
+        lines.add("| operation | launches | GFLOP | MB | ms, " + Chip.A100.label() + " | ms, " + Chip.H100.label() + " |");
         lines.add("|---|---:|---:|---:|---:|---:|");
         byOperation().forEach((operation, part) -> lines.add(row(operation, part)));
         lines.add(row("**step**", work));
         lines.add("");
         for (Chip chip : Chip.values()) {
-            lines.add(String.format(Locale.ROOT, "%s: at most %.0f images/s", chip.label, batch / seconds(chip, work)));
+            lines.add(String.format(Locale.ROOT, "%s: at most %.0f images/s", chip.label(), batch / seconds(chip, work)));
         }
         lines.add(String.format(Locale.ROOT, "memory: %.1f GB", peakBytes / 1e9));
         return lines.toString();
