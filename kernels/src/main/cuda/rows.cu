@@ -38,6 +38,7 @@ struct Mix {
     template <int N>
     __device__ __forceinline__ void add(int row, int first, int width,
                                         float (&sums)[kSteps<kWarpSize, N>][N]) const {
+#pragma unroll 1
         for (int t = 0; t < taps; t++) {
             const size_t entry = (size_t)row * taps + t;
             const int source = index[entry];

@@ -7,16 +7,16 @@ public final class RowKernels {
     private static final int THREADS = 256;
 
     public static final KernelSpec MIX_ROWS_FORWARD_F32_F32 =
-            new KernelSpec("rows", "mix_rows_forward_f32_f32", THREADS, 128);
+            new KernelSpec("rows", "mix_rows_forward_f32_f32", THREADS, 112);
 
     public static final KernelSpec MIX_ROWS_FORWARD_F32_BF16 =
-            new KernelSpec("rows", "mix_rows_forward_f32_bf16", THREADS, 128);
+            new KernelSpec("rows", "mix_rows_forward_f32_bf16", THREADS, 112);
 
     public static final KernelSpec MIX_ROWS_FORWARD_BF16_F32 =
-            new KernelSpec("rows", "mix_rows_forward_bf16_f32", THREADS, 128);
+            new KernelSpec("rows", "mix_rows_forward_bf16_f32", THREADS, 112);
 
     public static final KernelSpec MIX_ROWS_FORWARD_BF16_BF16 =
-            new KernelSpec("rows", "mix_rows_forward_bf16_bf16", THREADS, 128);
+            new KernelSpec("rows", "mix_rows_forward_bf16_bf16", THREADS, 112);
 
     public static final KernelSpec MIX_ROWS_BACKWARD_F32_F32 =
             new KernelSpec("rows", "mix_rows_backward_f32_f32", THREADS, 56);

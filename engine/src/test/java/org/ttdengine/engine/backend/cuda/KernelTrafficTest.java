@@ -42,7 +42,13 @@ class KernelTrafficTest {
     static void install() {
         emulator = EmulatedGpu.install();
         before = emulator.machine();
-        emulator.machine(MachineOptions.fast());
+        emulator.machine(counting());
+    }
+
+    private static MachineOptions counting() {
+        int workers = Runtime.getRuntime().availableProcessors();
+        return new MachineOptions(
+                MachineOptions.Schedule.FORWARD, 0, workers, true, true, false, false, true, 1_000_000_000L);
     }
 
     @AfterAll
