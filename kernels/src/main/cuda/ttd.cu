@@ -203,15 +203,23 @@ extern "C" __global__ __launch_bounds__(kThreads) void ttd_loss(
     float w, float b, int hard, float minimum_range, float distill_scale, float tag_scale) {
     __shared__ TargetMap targets[kThreads];
     __shared__ float scratch[kThreads / kWarpSize];
+    __shared__ int rows[2];  // first and last + 1 of the sample: read once a block, as is the reduction
+    __shared__ float reduction;
     const Phi phi = {sigmoid, w, b};
     const int sample = blockIdx.y;
     const int cell = blockIdx.x * kThreads + threadIdx.x;
-    const int caption = offsets[sample];
-    const int end = offsets[sample + 1];
+    if (threadIdx.x < 2) {
+        rows[threadIdx.x] = offsets[sample + threadIdx.x];
+    } else if (threadIdx.x == 2) {
+        reduction = reductions[sample];
+    }
+    __syncthreads();
+    const int caption = rows[0];
+    const int end = rows[1];
     const bool inside = cell < cells;
     const bool counts = inside && is_valid(valid, cells, sample, cell);
-    const float tag_weight = 2.0f * tag_scale / reductions[sample];
-    const float distill_weight = 2.0f * distill_scale / reductions[sample];
+    const float tag_weight = 2.0f * tag_scale / reduction;
+    const float distill_weight = 2.0f * distill_scale / reduction;
     float loss_tag = 0.0f;
     float all = 0.0f;  // union of the selected tags' targets
     for (int from = caption + 1; from < end; from += kThreads) {

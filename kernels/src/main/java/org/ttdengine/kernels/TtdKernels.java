@@ -69,7 +69,7 @@ public final class TtdKernels {
     public static final KernelSpec SELECT_PLAIN = new KernelSpec("ttd", "ttd_select_plain", WARP, 64);
 
     /** Both losses of each block's cells, and their gradient. */
-    public static final KernelSpec LOSS = new KernelSpec("ttd", "ttd_loss", LOSS_THREADS, 48, 1552);
+    public static final KernelSpec LOSS = new KernelSpec("ttd", "ttd_loss", LOSS_THREADS, 48, 1568);
 
     /** The losses of each sample and their weighted sum. */
     public static final KernelSpec LOSS_FINISH = new KernelSpec("ttd", "ttd_loss_finish", FINISH_THREADS, 48, 32);
