@@ -81,7 +81,7 @@ class KernelTrafficTest {
     void memoryBoundKernelsMoveLittleMoreThanTheyMust(DType dtype) {
         List<String> measured = new ArrayList<>();
         try (Device device = EmulatedGpu.open(dtype)) {
-            for (Workload workload : Workload.memoryBound(new Sizes(4, 784, 512, 8, 256, 6, 10))) {
+            for (Workload workload : Workload.memoryBound(new Sizes(4, 784, 768, 12, 256, 6, 10))) {
                 for (LaunchReport launch : launches(device, workload)) {
                     MemoryCounters memory = launch.counters().memory;
                     String what = workload.name() + ", " + launch.kernel();
