@@ -74,7 +74,7 @@ final class Cublas implements AutoCloseable {
             boolean accumulate) {
         context.bind();
         check(
-                JCublas2.cublasGemmEx(
+                JCublas2.cublasGemmEx_new(
                         handle,
                         operation(transposeB),
                         operation(transposeA),
