@@ -44,7 +44,6 @@ public enum Chip {
      * @param bfloat16 whether matrix products run on tensor cores in bfloat16
      */
     public double seconds(Work work, boolean bfloat16) {
-        return Math.max(
-                arithmeticSeconds(work.flops(), work.tensorCores() && bfloat16), memorySeconds(work.bytes()));
+        return Math.max(arithmeticSeconds(work.flops(), work.tensorCores() && bfloat16), memorySeconds(work.bytes()));
     }
 }

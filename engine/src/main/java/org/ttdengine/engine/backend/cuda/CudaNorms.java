@@ -305,7 +305,8 @@ final class CudaNorms {
      * blocks than the GPU holds at a time, and no block of a few rows where there are rows enough.
      */
     private LaunchShape resident(int rows, int width, Tensor x) {
-        return LaunchShape.of(sharing(rows, width, x, multiprocessors, 2 * multiprocessors)).threads(THREADS);
+        return LaunchShape.of(sharing(rows, width, x, multiprocessors, 2 * multiprocessors))
+                .threads(THREADS);
     }
 
     /** Blocks of many rows each, if they are at least {@code few}, and at most {@code most}. */

@@ -88,7 +88,9 @@ class KernelTrafficTest {
                     assertThat(memory.sharedLoadConflicts + memory.sharedStoreConflicts)
                             .as("%s: bank conflicts", what)
                             .isZero();
-                    assertThat(memory.localAccesses).as("%s: local memory", what).isZero();
+                    assertThat(memory.localAccesses)
+                            .as("%s: local memory", what)
+                            .isZero();
                     if (distinctSectors(launch) >= FEW_SECTORS) {
                         long moved = memory.globalLoadSectors + memory.globalStoreSectors;
                         assertThat(moved / (double) distinctSectors(launch))
@@ -100,7 +102,9 @@ class KernelTrafficTest {
                 }
             }
         }
-        assertThat(measured).contains("layer norm", "patches", "cosine maps", "AdamW").hasSizeGreaterThan(20);
+        assertThat(measured)
+                .contains("layer norm", "patches", "cosine maps", "AdamW")
+                .hasSizeGreaterThan(20);
     }
 
     @Test
@@ -111,7 +115,9 @@ class KernelTrafficTest {
                     continue; // of rank 16, less than a tile
                 }
                 List<LaunchReport> launches = launches(device, workload);
-                assertThat(launches.stream().mapToLong(l -> l.counters().mmaInstructions).sum())
+                assertThat(launches.stream()
+                                .mapToLong(l -> l.counters().mmaInstructions)
+                                .sum())
                         .as(workload.name())
                         .isEqualTo(workload.work(DType.BF16).flops() / MMA_FLOPS);
                 for (LaunchReport launch : launches) {
