@@ -37,13 +37,15 @@ record Roofline(int batch, boolean bfloat16, List<Work> work, long peakBytes) {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
         lines.add("estimate, not measured: every operation at the GPU's peak rate or bandwidth, whichever is slower");
         lines.add("");
-        lines.add("| operation | launches | GFLOP | MB | ms, " + Chip.A100.label() + " | ms, " + Chip.H100.label() + " |");
+        lines.add("| operation | launches | GFLOP | MB | ms, " + Chip.A100.label() + " | ms, " + Chip.H100.label()
+                + " |");
         lines.add("|---|---:|---:|---:|---:|---:|");
         byOperation().forEach((operation, part) -> lines.add(row(operation, part)));
         lines.add(row("**step**", work));
         lines.add("");
         for (Chip chip : Chip.values()) {
-            lines.add(String.format(Locale.ROOT, "%s: at most %.0f images/s", chip.label(), batch / seconds(chip, work)));
+            lines.add(
+                    String.format(Locale.ROOT, "%s: at most %.0f images/s", chip.label(), batch / seconds(chip, work)));
         }
         lines.add(String.format(Locale.ROOT, "memory: %.1f GB", peakBytes / 1e9));
         return lines.toString();
