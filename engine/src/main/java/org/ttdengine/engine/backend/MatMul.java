@@ -4,7 +4,7 @@ import org.ttdengine.engine.Tensor;
 
 /**
  * One matrix product with what is fused into it: {@code C = act(alpha op(A) op(B) + bias) + residual}, or, when
- * accumulating, {@code C += alpha op(A) op(B)}.
+ * accumulating, {@code C += alpha op(A) op(B)}, or, gated, {@code C = alpha op(A) op(B) * act'(gate)}.
  *
  * @param a left operand as it lies in memory
  * @param transposeA whether op(A) is A transposed
@@ -19,6 +19,9 @@ import org.ttdengine.engine.Tensor;
  * @param activation applied after the bias
  * @param preActivation receives the activation's argument, shaped as C, or null
  * @param residual added last, shaped as C, or null
+ * @param gate what an activation was applied to, shaped as C: the product is multiplied by the activation's derivative
+ *     there instead of passing through it, which gives the gradient of the gate from that of the activation's result;
+ *     excludes accumulating, bias, pre-activation and residual; or null
  */
 public record MatMul(
         MatrixView a,
@@ -33,7 +36,8 @@ public record MatMul(
         int biasOffset,
         Activation activation,
         MatrixView preActivation,
-        MatrixView residual) {
+        MatrixView residual,
+        MatrixView gate) {
     public MatMul {
         int m = transposeA ? a.columns() : a.rows();
         int k = transposeA ? a.rows() : a.columns();
@@ -52,8 +56,16 @@ public record MatMul(
         }
         checkShape(preActivation, m, n);
         checkShape(residual, m, n);
+        checkShape(gate, m, n);
         if (accumulate && (bias != null || activation != Activation.NONE || residual != null)) {
             throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
+        }
+        if (gate != null && activation == Activation.NONE) {
+            throw new IllegalArgumentException("a gated matrix product needs the activation of its gate");
+        }
+        if (gate != null && (accumulate || bias != null || preActivation != null || residual != null)) {
+            throw new IllegalArgumentException(
+                    "a gated matrix product does not accumulate and takes no bias, pre-activation or residual");
         }
     }
 
@@ -66,7 +78,7 @@ public record MatMul(
 
     /** {@code C = op(A) op(B)}. */
     public static MatMul of(MatrixView a, boolean transposeA, MatrixView b, boolean transposeB, MatrixView c) {
-        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, 0, Activation.NONE, null, null);
+        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, 0, Activation.NONE, null, null, null);
     }
 
     /** The same product with op(B) packed beforehand; null leaves it unpacked. */
@@ -84,7 +96,8 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate);
     }
 
     /** The same product scaled by {@code factor}. */
@@ -102,7 +115,8 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate);
     }
 
     /** The same product added to C if {@code add}, else written to it. */
@@ -120,7 +134,8 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate);
     }
 
     /** The same product with a bias, an activation and a residual, any of which may be absent. */
@@ -143,7 +158,27 @@ public record MatMul(
                 newBiasOffset,
                 newActivation,
                 newPreActivation,
-                newResidual);
+                newResidual,
+                gate);
+    }
+
+    /** The same product multiplied by the derivative of an activation at {@code argument}. */
+    public MatMul gated(Activation derivedActivation, MatrixView argument) {
+        return new MatMul(
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                alpha,
+                accumulate,
+                bias,
+                biasOffset,
+                derivedActivation,
+                preActivation,
+                residual,
+                argument);
     }
 
     /** Rows of C. */

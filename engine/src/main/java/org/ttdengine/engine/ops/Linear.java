@@ -31,6 +31,7 @@ public final class Linear {
     private final List<LowRank> terms;
     private final List<Tensor> projections = new ArrayList<>();
     private Tensor preActivation;
+    private Var result;
 
     /**
      * A low-rank term.
@@ -158,7 +159,11 @@ public final class Linear {
         if (late) {
             backend.activation(activation, preActivation, y);
         }
-        return tape.record(y, inputs(), pinned(), kept(), this::backward);
+        result = tape.record(y, inputs(), pinned(), kept(), this::backward);
+        if (preActivation != null) {
+            result.setGate(new Var.Gate(activation, preActivation));
+        }
+        return result;
     }
 
     private MatrixView weightRows() {
@@ -228,7 +233,7 @@ public final class Linear {
     }
 
     private void backward(Tensor dy) {
-        if (activation != Activation.NONE) {
+        if (activation != Activation.NONE && !result.isGradientGated()) {
             backend.activationBackward(activation, dy, preActivation, dy);
         }
         if (bias != null) {
@@ -241,15 +246,31 @@ public final class Linear {
                         false,
                         MatrixView.of(dw).rows(firstRow, rows))
                 .accumulating(true)));
-        x.addGradient((dx, accumulate) -> run(MatMul.of(matrix(dy), false, weightRows(), false, MatrixView.of(dx))
-                .packed(weight.packed(backend, firstRow, rows, false))
-                .accumulating(accumulate)));
+        addInputGradient(dy);
         for (int i = 0; i < terms.size(); i++) {
             termBackward(terms.get(i), projections.get(i), dy);
         }
         if (residual != null) {
             tape.moveGradient(dy, residual);
         }
+    }
+
+    /** {@code dx = dy W}, times the derivative of x's own activation where low-rank terms add nothing to it. */
+    private void addInputGradient(Tensor dy) {
+        if (terms.isEmpty()) {
+            x.addGatedGradient((dx, accumulate, gate) -> {
+                MatMul product = inputGradient(dy, dx, accumulate);
+                run(gate == null ? product : product.gated(gate.activation(), MatrixView.of(gate.argument())));
+            });
+        } else {
+            x.addGradient((dx, accumulate) -> run(inputGradient(dy, dx, accumulate)));
+        }
+    }
+
+    private MatMul inputGradient(Tensor dy, Tensor dx, boolean accumulate) {
+        return MatMul.of(matrix(dy), false, weightRows(), false, MatrixView.of(dx))
+                .packed(weight.packed(backend, firstRow, rows, false))
+                .accumulating(accumulate);
     }
 
     private void termBackward(LowRank term, Tensor projection, Tensor dy) {

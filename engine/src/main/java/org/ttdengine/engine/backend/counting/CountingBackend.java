@@ -90,7 +90,8 @@ public final class CountingBackend implements Backend {
         long c = bytes(product.c()) * (product.accumulate() ? 2 : 1);
         long bias = product.bias() == null ? 0 : 4L * product.n();
         long bytes = bytes(product.a()) + bytes(product.b()) + c + bias;
-        noteProduct("matmul", product.flops(), bytes + bytes(product.preActivation()) + bytes(product.residual()));
+        long fused = bytes(product.preActivation()) + bytes(product.residual()) + bytes(product.gate());
+        noteProduct("matmul", product.flops(), bytes + fused);
     }
 
     @Override

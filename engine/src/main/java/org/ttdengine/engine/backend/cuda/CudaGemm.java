@@ -38,7 +38,7 @@ final class CudaGemm {
     /**
      * See {@code Backend.matmul}.
      *
-     * @throws IllegalArgumentException if the bias is not F32, or the pre-activation or residual not of the type of C
+     * @throws IllegalArgumentException if the bias is not F32, or the pre-activation, residual or gate not of the type of C
      */
     void matmul(MatMul p) {
         if (p.m() == 0 || p.n() == 0) {
@@ -194,8 +194,8 @@ final class CudaGemm {
                     (float) p.alpha(),
                     p.accumulate(),
                     p.bias() == null ? 0 : DeviceMatrix.address(p.bias(), p.biasOffset()),
-                    code(p.activation()),
-                    sameType(p.preActivation(), c),
+                    p.gate() == null ? code(p.activation()) : derivativeCode(p.activation()),
+                    sameType(p.gate() == null ? p.preActivation() : p.gate(), c),
                     sameType(p.residual(), c));
         }
 
@@ -208,6 +208,15 @@ final class CudaGemm {
                 case NONE -> 0;
                 case QUICK_GELU -> 1;
                 case GELU_ERF -> 2;
+            };
+        }
+
+        /** For kernels to read a gate where they write the pre-activation otherwise. */
+        private static int derivativeCode(Activation activation) {
+            return switch (activation) {
+                case NONE -> throw new IllegalArgumentException("the identity has no gate");
+                case QUICK_GELU -> 3;
+                case GELU_ERF -> 4;
             };
         }
 

@@ -76,6 +76,10 @@ public final class ReferenceBackend implements Backend {
     }
 
     private static double epilogue(MatMul p, int i, int j, double product) {
+        if (p.gate() != null) {
+            return product
+                    * Activations.slope(p.activation(), at(p.gate().tensor().storage(), p.gate(), false, i, j));
+        }
         double value = product;
         if (p.bias() != null) {
             value += p.bias().storage().get(p.biasOffset() + j);
