@@ -9,6 +9,7 @@ import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
 
@@ -152,9 +153,10 @@ public final class Linear {
                     preActivation == null ? null : MatrixView.of(preActivation),
                     residual == null ? null : matrix(residual.value()));
         }
-        run(product);
-        for (LowRank term : terms) {
-            addTerm(term, late ? preActivation : y);
+        boolean fused = !late && terms.stream().allMatch(term -> term.dropout == 0);
+        run(fused ? product.plus(addends()) : product);
+        if (!fused) {
+            terms.forEach(term -> addTerm(term, late ? preActivation : y));
         }
         if (late) {
             backend.activation(activation, preActivation, y);
@@ -175,10 +177,28 @@ public final class Linear {
         return new MatrixView(tensor, 0, x.shape().rows(), rows, rows);
     }
 
-    private void addTerm(LowRank term, Tensor y) {
-        Tensor input = dropped(term);
+    /** The terms as parts of the product itself, for terms of x as it is. */
+    private List<LowRankAddend> addends() {
+        List<LowRankAddend> addends = new ArrayList<>();
+        for (LowRank term : terms) {
+            MatrixView a = MatrixView.of(term.a.value());
+            MatrixView b = MatrixView.of(term.b.value());
+            addends.add(new LowRankAddend(a, b, term.scale, term.firstColumn, MatrixView.of(projection(term))));
+        }
+        return addends;
+    }
+
+    /** Room for a term's {@code x A'}, kept for the way back. */
+    private Tensor projection(LowRank term) {
         Tensor projection =
                 tape.emptyLike(x.value(), "linear.projection", x.shape().rows(), term.rank());
+        projections.add(projection);
+        return projection;
+    }
+
+    private void addTerm(LowRank term, Tensor y) {
+        Tensor input = dropped(term);
+        Tensor projection = projection(term);
         run(MatMul.of(MatrixView.of(input), false, MatrixView.of(term.a.value()), true, MatrixView.of(projection)));
         run(MatMul.of(
                         MatrixView.of(projection),
@@ -188,7 +208,6 @@ public final class Linear {
                         MatrixView.of(y).columns(term.firstColumn, term.columns()))
                 .scaled(term.scale)
                 .accumulating(true));
-        projections.add(projection);
         if (input != x.value()) {
             tape.scope().release(input);
         }

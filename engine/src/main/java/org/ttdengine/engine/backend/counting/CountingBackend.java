@@ -10,6 +10,7 @@ import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.GradientNorm;
+import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -91,6 +92,9 @@ public final class CountingBackend implements Backend {
         long bias = product.bias() == null ? 0 : 4L * product.n();
         long bytes = bytes(product.a()) + bytes(product.b()) + c + bias;
         long fused = bytes(product.preActivation()) + bytes(product.residual()) + bytes(product.gate());
+        for (LowRankAddend addend : product.addends()) {
+            fused += bytes(addend.a()) + bytes(addend.b()) + bytes(addend.projection());
+        }
         noteProduct("matmul", product.flops(), bytes + fused);
     }
 

@@ -72,6 +72,10 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void matmul(MatMul p) {
+        if (!p.addends().isEmpty()) {
+            p.steps().forEach(this::matmul);
+            return;
+        }
         FloatView a = view(p.a(), p.transposeA());
         RightOperand b = p.packedB() == null ? view(p.b(), p.transposeB()) : packedPanels(p.packedB());
         FloatView c = view(p.c(), false);

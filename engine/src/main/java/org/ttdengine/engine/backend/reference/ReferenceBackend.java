@@ -56,6 +56,10 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void matmul(MatMul p) {
+        if (!p.addends().isEmpty()) {
+            p.steps().forEach(this::matmul);
+            return;
+        }
         Storage a = p.a().tensor().storage();
         Storage b = p.b().tensor().storage();
         Storage c = p.c().tensor().storage();
