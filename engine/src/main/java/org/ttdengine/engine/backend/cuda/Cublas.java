@@ -4,9 +4,9 @@ import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
-import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
@@ -73,6 +73,8 @@ final class Cublas implements AutoCloseable {
             float alpha,
             boolean accumulate) {
         context.bind();
+        // JCublas takes a data type where cuBLAS 11 and later take a compute type; exactness is a matter of the mode.
+        check(JCublas2.cublasSetMathMode(handle, mode(a)), "cublasSetMathMode");
         check(
                 JCublas2.cublasGemmEx(
                         handle,
@@ -92,11 +94,14 @@ final class Cublas implements AutoCloseable {
                         Address.of(c.address()),
                         type(c),
                         c.stride(),
-                        a.dtype() == DType.F32
-                                ? cublasComputeType.CUBLAS_COMPUTE_32F_PEDANTIC
-                                : cublasComputeType.CUBLAS_COMPUTE_32F,
+                        cudaDataType.CUDA_R_32F,
                         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
                 "cublasGemmEx");
+    }
+
+    /** Single precision stays exact: no tf32. */
+    private static int mode(DeviceMatrix factor) {
+        return factor.dtype() == DType.F32 ? cublasMath.CUBLAS_PEDANTIC_MATH : cublasMath.CUBLAS_DEFAULT_MATH;
     }
 
     private static int operation(boolean transpose) {
