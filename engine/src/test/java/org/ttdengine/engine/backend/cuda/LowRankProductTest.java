@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.ttdengine.emulator.Emulator;
 import org.ttdengine.emulator.LaunchReport;
 import org.ttdengine.engine.DType;
@@ -25,18 +26,22 @@ import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
 import org.ttdengine.engine.io.HalfPrecision;
+import org.ttdengine.engine.testing.EmulatedGpu;
 import org.ttdengine.kernels.GemmKernels.Block;
 
 /** Products with low-rank terms in one kernel, on the emulated GPU, against the double-precision reference. */
 class LowRankProductTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("gemm_low_rank");
+
     private static Emulator emulator;
     private static Device device;
     private static Device oracle;
 
     @BeforeAll
     static void open() {
-        emulator = Emulator.install();
-        device = Device.cuda(0, DType.BF16, MatMulProvider.OWN);
+        emulator = EmulatedGpu.install();
+        device = EmulatedGpu.open(DType.BF16);
         oracle = Device.reference(DType.F64);
     }
 
