@@ -5,6 +5,7 @@ import org.ttdengine.emulator.Emulator;
 import org.ttdengine.emulator.driver.EmulatorUnavailableException;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.backend.cuda.MatMulProvider;
 
 /** The emulated GPU for tests, under JCuda's real natives. */
 public final class EmulatedGpu {
@@ -20,9 +21,9 @@ public final class EmulatedGpu {
         }
     }
 
-    /** The emulated GPU as a device. */
+    /** The emulated GPU as a device that multiplies matrices with our own kernels. */
     public static Device open(DType activationType) {
         install();
-        return Device.cuda(0, activationType);
+        return Device.cuda(0, activationType, MatMulProvider.OWN);
     }
 }

@@ -4,9 +4,9 @@ import java.util.Optional;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
-import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
@@ -34,6 +34,7 @@ final class Cublas implements AutoCloseable {
      */
     static Cublas load(CudaContext context) {
         try {
+            NativeLibraries.loadCublas();
             return new Cublas(context);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
             throw new CudaException(
@@ -74,6 +75,10 @@ final class Cublas implements AutoCloseable {
             boolean accumulate) {
         context.bind();
         check(
+                JCublas2.cublasSetMathMode(
+                        handle, a.dtype() == DType.F32 ? cublasMath.CUBLAS_PEDANTIC_MATH : cublasMath.CUBLAS_DEFAULT_MATH),
+                "cublasSetMathMode");
+        check(
                 JCublas2.cublasGemmEx(
                         handle,
                         operation(transposeB),
@@ -92,9 +97,8 @@ final class Cublas implements AutoCloseable {
                         Address.of(c.address()),
                         type(c),
                         c.stride(),
-                        a.dtype() == DType.F32
-                                ? cublasComputeType.CUBLAS_COMPUTE_32F_PEDANTIC
-                                : cublasComputeType.CUBLAS_COMPUTE_32F,
+                        // JCuda's natives call the C++ overload that takes a data type here, and the rest from the math mode.
+                        cudaDataType.CUDA_R_32F,
                         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
                 "cublasGemmEx");
     }

@@ -44,7 +44,7 @@ class CudaGemmTest {
     @BeforeAll
     static void open() {
         emulator = Emulator.install();
-        device = Device.cuda(0);
+        device = Device.cuda(0, DType.F32, MatMulProvider.OWN);
         oracle = Device.reference(DType.F64);
     }
 
