@@ -25,6 +25,7 @@ import org.ttdengine.engine.backend.reference.ReferenceBackend;
  */
 public final class Device implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Device.class.getName());
+    private static final long HOST_ACTIVATION_BYTES = 3_000_000_000L;
 
     private final String name;
     private final Backend backend;
@@ -136,6 +137,11 @@ public final class Device implements AutoCloseable {
 
     public Backend backend() {
         return backend;
+    }
+
+    /** Memory that the activations of a step may take: half of a GPU's own, or 3 GB of the computer's. */
+    public long activationBytes() {
+        return backend instanceof CudaBackend cuda ? cuda.gpu().memoryBytes() / 2 : HOST_ACTIVATION_BYTES;
     }
 
     /** Opens a scope; close it to free its tensors. */

@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final JavaClasses PROGRAM = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .withImportOption(location -> !location.contains("-tests.jar"))
+            .withImportOption(location -> !location.contains("/emulator"))
             .importPackages("org.ttdengine");
 
     private static final DescribedPredicate<JavaMethodCall> STARTS_A_PROCESS = DescribedPredicate.describe(
@@ -36,7 +37,7 @@ class ArchitectureTest {
                     && call.getName().equals("exec"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "vit", "lora", "trainer"})
+    @ValueSource(strings = {"kernels", "engine", "vit", "lora", "trainer"})
     void theProgramIsSeen(String module) {
         assertThat(PROGRAM).anyMatch(type -> type.getPackageName().startsWith(ROOT + module));
         assertThat(PROGRAM).noneMatch(type -> type.getSimpleName().endsWith("Test"));
@@ -63,6 +64,26 @@ class ArchitectureTest {
     @Test
     void roomsBehindTheFrontOfAModuleFormNoCycle() {
         slices().matching(ROOT + "(*).(**)").should().beFreeOfCycles().check(PROGRAM);
+    }
+
+    @Test
+    void theEmulatedGpuIsForTestsOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "emulator..")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void theDriverIsTheCudaBackendsOwnBusiness() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "engine.backend.cuda..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jcuda..")
+                .check(PROGRAM);
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class EmulatedGpu {
         }
     }
 
-    /** The emulated GPU as a device that multiplies matrices with our own kernels. */
+    /** The emulated GPU as a device that runs our own kernels throughout. */
     public static Device open(DType activationType) {
         install();
         return Device.cuda(0, activationType, MatMulProvider.OWN);

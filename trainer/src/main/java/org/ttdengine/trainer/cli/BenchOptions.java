@@ -125,8 +125,8 @@ final class BenchOptions {
                 config, new RandomBatch.Sizes(batch, imageSize, tags, captionTokens, tagTokens), model.seed());
     }
 
-    int microBatch(ClipConfig config) {
-        return microBatch != null ? microBatch : MicroBatch.fitting(config, imageSize, batch);
+    int microBatch(ClipConfig config, Device used) {
+        return microBatch != null ? microBatch : MicroBatch.fitting(config, imageSize, batch, used);
     }
 
     long seed() {

@@ -40,8 +40,8 @@ final class BenchStepCommand implements Callable<Integer> {
                 Clip clip = Clip.of(state, device);
                 Lora lora = Lora.attach(clip, options.lora(), options.seed());
                 AdamW optimizer = new AdamW(device.scope("optimizer"), lora.parameters(), WEIGHT_DECAY)) {
-            TrainStep step =
-                    new TrainStep(clip, lora, batch::tokens, TtdOptions.paper(), options.microBatch(state.config()));
+            TrainStep step = new TrainStep(
+                    clip, lora, batch::tokens, TtdOptions.paper(), options.microBatch(state.config(), device));
             Runnable work = () -> {
                 optimizer.clearGradients();
                 try (PendingOutcome outcome = step.gradients(batch.entries(), options.seed())) {

@@ -221,7 +221,11 @@ final class TrainCommand implements Callable<Integer> {
                 Lora lora =
                         adapter == null ? Lora.attach(clip, config, model.seed()) : Lora.load(clip, adapter, true)) {
             PrintWriter err = spec.commandLine().getErr();
-            TrainOptions options = options(state.config(), augmentation, phi(clip, pairs, augmentation));
+            TrainOptions options = options(
+                    state.config(),
+                    augmentation,
+                    phi(clip, pairs, augmentation),
+                    MicroBatch.fitting(state.config(), imageSize(), batch, open));
             err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
             Path adapterFolder = run.path().resolve("adapter");
@@ -251,7 +255,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Refuses wrong values before anything is opened or written. */
     private void checkOptions(ClipConfig config, Augmentation augmentation) {
-        options(config, augmentation, method.phiIsAuto() ? Phi.CLIP : method.phi());
+        options(config, augmentation, method.phiIsAuto() ? Phi.CLIP : method.phi(), 1);
     }
 
     /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
@@ -293,7 +297,7 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi) {
+    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together) {
         int patch = config.vision().patch();
         if (imageSize() % patch != 0) {
             throw new IllegalArgumentException(
@@ -308,7 +312,7 @@ final class TrainCommand implements Callable<Integer> {
                 method.ttd(teacher == Teacher.FROZEN, phi),
                 augmentation,
                 batch,
-                microBatch != null ? microBatch : MicroBatch.fitting(config, imageSize(), batch),
+                microBatch != null ? microBatch : together,
                 accumulate,
                 epochs,
                 count,

@@ -75,8 +75,8 @@ public final class Trainer {
      * @throws IOException if data cannot be read or results not be written; earlier checkpoints are safe
      */
     public void run(Optional<Checkpoint> from, TrainingListener listener) throws IOException {
-        Scope moments = lora.device().scope("optimizer");
-        try (AdamW optimizer = new AdamW(moments, lora.parameters(), options.weightDecay())) {
+        try (Scope moments = lora.device().scope("optimizer");
+                AdamW optimizer = new AdamW(moments, lora.parameters(), options.weightDecay())) {
             long done = 0;
             long position = 0;
             if (from.isPresent()) {

@@ -69,8 +69,10 @@ class MicroBatchTest {
 
     @Test
     void itIsTheBatchWhereThatFitsAndNeverLessThanOnePicture() {
-        assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 224, 8)).isEqualTo(8);
-        assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 448, 32)).isBetween(5, 15);
-        assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 4096, 32)).isEqualTo(1);
+        try (Device cpu = Device.cpu(1)) {
+            assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 224, 8, cpu)).isEqualTo(8);
+            assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 448, 32, cpu)).isBetween(5, 15);
+            assertThat(MicroBatch.fitting(ClipConfig.VIT_B_16, 4096, 32, cpu)).isEqualTo(1);
+        }
     }
 }

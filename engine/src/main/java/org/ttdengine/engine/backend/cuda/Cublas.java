@@ -74,10 +74,8 @@ final class Cublas implements AutoCloseable {
             float alpha,
             boolean accumulate) {
         context.bind();
-        check(
-                JCublas2.cublasSetMathMode(
-                        handle, a.dtype() == DType.F32 ? cublasMath.CUBLAS_PEDANTIC_MATH : cublasMath.CUBLAS_DEFAULT_MATH),
-                "cublasSetMathMode");
+        // JCublas takes a data type where cuBLAS 11 and later take a compute type; exactness is a matter of the mode.
+        check(JCublas2.cublasSetMathMode(handle, mode(a)), "cublasSetMathMode");
         check(
                 JCublas2.cublasGemmEx(
                         handle,
@@ -97,10 +95,14 @@ final class Cublas implements AutoCloseable {
                         Address.of(c.address()),
                         type(c),
                         c.stride(),
-                        // JCuda's natives call the C++ overload that takes a data type here, and the rest from the math mode.
                         cudaDataType.CUDA_R_32F,
                         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
                 "cublasGemmEx");
+    }
+
+    /** Single precision stays exact: no tf32. */
+    private static int mode(DeviceMatrix factor) {
+        return factor.dtype() == DType.F32 ? cublasMath.CUBLAS_PEDANTIC_MATH : cublasMath.CUBLAS_DEFAULT_MATH;
     }
 
     private static int operation(boolean transpose) {
