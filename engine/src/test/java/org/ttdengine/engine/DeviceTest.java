@@ -108,6 +108,6 @@ class DeviceTest {
                 .withMessage("a device needs at least one thread, not 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Device.reference(DType.I64))
-                .withMessage("the reference device stores F32 or F64, not I64");
+                .withMessage("the reference device stores F32, F64 or BF16, not I64");
     }
 }

@@ -32,10 +32,10 @@ public record MatrixView(Tensor tensor, int offset, int rows, int columns, int s
         return new MatrixView(tensor, offset + first * stride, count, columns, stride);
     }
 
-    /** Consecutive columns of this view. */
+    /** Consecutive columns of this view; without rows, all begin where the view does. */
     public MatrixView columns(int first, int count) {
         checkPart("columns", first, count, columns);
-        return new MatrixView(tensor, offset + first, rows, count, stride);
+        return new MatrixView(tensor, rows == 0 ? offset : offset + first, rows, count, stride);
     }
 
     private void checkPart(String what, int first, int count, int available) {

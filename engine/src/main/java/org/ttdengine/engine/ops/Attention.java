@@ -69,7 +69,9 @@ public final class Attention {
                         sample(new AttentionPlan(new int[] {0, 3, 3, 10, 11}, 2, true), 64),
                         sample(new AttentionPlan(new int[] {0, 70, 87}, 1, false), 64),
                         sample(new AttentionPlan(new int[] {0, 77, 140}, 1, true), 64),
-                        sample(AttentionPlan.regular(1, 197, 2, false), 64)),
+                        sample(AttentionPlan.regular(1, 197, 2, false), 64),
+                        sample(AttentionPlan.regular(1, 785, 1, false), 64),
+                        sample(new AttentionPlan(new int[] {0, 0}, 2, true), 32)),
                 Attention::random);
     }
 

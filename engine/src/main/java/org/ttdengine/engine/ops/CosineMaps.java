@@ -57,7 +57,10 @@ public final class CosineMaps {
                         sample(MapPlans.of(6, false, 2, 1), 8),
                         sample(MapPlans.of(1, false, 3), 16),
                         sample(MapPlans.of(49, true, 41, 7, 2), 32),
-                        sample(MapPlans.of(196, true, 7), 64)),
+                        sample(MapPlans.of(196, true, 7), 64),
+                        sample(MapPlans.of(9, false, 2), 1),
+                        sample(MapPlans.of(1, false, 41), 24),
+                        sample(MapPlans.of(784, false, 2), 8)),
                 random -> sample(MapPlans.random(random), 1 + random.nextInt(60)));
     }
 

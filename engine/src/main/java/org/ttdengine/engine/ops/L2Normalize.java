@@ -31,7 +31,13 @@ public final class L2Normalize {
         return new OpSpec(
                 "l2 normalize",
                 1e-6,
-                List.of(sample(3, 5, 1), sample(20, 512, 1), sample(4, 1, 1), sample(3, 7, 1e-8)),
+                List.of(
+                        sample(3, 5, 1),
+                        sample(20, 512, 1),
+                        sample(4, 1, 1),
+                        sample(3, 7, 1e-8),
+                        sample(1, 33, 1),
+                        sample(0, 16, 1)),
                 random -> sample(1 + random.nextInt(40), 1 + random.nextInt(100), 1));
     }
 

@@ -41,7 +41,7 @@ public final class LayerNorm {
         return new OpSpec(
                 "layer norm",
                 1e-5,
-                List.of(sample(3, 8), sample(1, 64), sample(7, 33), sample(40, 768)),
+                List.of(sample(3, 8), sample(1, 64), sample(7, 33), sample(40, 768), sample(9, 1), sample(0, 32)),
                 LayerNorm::random);
     }
 

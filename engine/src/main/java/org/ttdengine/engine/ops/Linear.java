@@ -308,7 +308,9 @@ public final class Linear {
                         sample("low rank, quick gelu", 9, 31, 24, Activation.QUICK_GELU, false, 3, 0),
                         sample("low rank, dropout", 20, 16, 32, Activation.NONE, false, 2, 0.3),
                         sample("one row", 1, 64, 48, Activation.NONE, false, 0, 0),
-                        sample("one column", 8, 5, 1, Activation.NONE, true, 0, 0)),
+                        sample("one column", 8, 5, 1, Activation.NONE, true, 0, 0),
+                        sample("one input", 6, 1, 9, Activation.QUICK_GELU, false, 2, 0),
+                        sample("no row", 0, 12, 8, Activation.NONE, true, 2, 0)),
                 Linear::random);
     }
 

@@ -47,6 +47,8 @@ public final class MixRows {
                 List.of(
                         sample(5, 3, RowMix.select(4, 0, 0, 2)),
                         sample(5, 17, RowMix.select(-1, 3, -1)),
+                        sample(5, 1, RowMix.select(3, -1, 3)),
+                        sample(3, 8, RowMix.select()),
                         sample(4, 20, new RowMix(2, new int[] {0, 1, 2, 2, 3, -1}, new float[] {.5f, .25f, 1, -1, 2, 9
                         })),
                         OpCase.of(

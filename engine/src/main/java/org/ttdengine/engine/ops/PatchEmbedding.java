@@ -99,7 +99,11 @@ public final class PatchEmbedding {
         return new OpSpec(
                 "patch embedding",
                 1e-5,
-                List.of(sample(1, 4, 4, 4, 8), sample(2, 8, 24, 16, 20), sample(1, 8, 19, 35, 5)),
+                List.of(
+                        sample(1, 4, 4, 4, 8),
+                        sample(2, 8, 24, 16, 20),
+                        sample(1, 8, 19, 35, 5),
+                        sample(2, 4, 4, 4, 1)),
                 random -> sample(
                         1 + random.nextInt(3),
                         1 + random.nextInt(8),

@@ -69,6 +69,8 @@ public final class TtdLoss {
                         sample("paper", MapPlans.of(9, false, 4, 2), paper),
                         sample("padding", MapPlans.of(30, true, 3, 6, 2), paper),
                         sample("one tag", MapPlans.of(12, false, 2), paper),
+                        sample("40 tags", MapPlans.of(50, true, 41, 2), paper),
+                        sample("one cell", MapPlans.of(1, false, 3), paper),
                         sample("cosine", MapPlans.of(9, true, 5), TtdLossOptions.of(Phi.COSINE, 1)),
                         sample(
                                 "sums, weights",

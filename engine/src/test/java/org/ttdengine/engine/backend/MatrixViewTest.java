@@ -36,6 +36,7 @@ class MatrixViewTest {
         assertThat(middle.rows(2, 1)).isEqualTo(new MatrixView(tensor, 14, 1, 2, 4));
         assertThat(middle.columns(1, 1)).isEqualTo(new MatrixView(tensor, 7, 3, 1, 4));
         assertThat(middle.rows(3, 0).rows()).isZero();
+        assertThat(MatrixView.of(tensor).rows(6, 0).columns(2, 2).columns()).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -4,50 +4,77 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ttdengine.emulator.Emulator;
+import org.ttdengine.emulator.machine.MachineOptions;
+import org.ttdengine.emulator.machine.MachineOptions.Schedule;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.testing.EmulatedGpu;
 
-/** Our kernels on the emulated GPU, through the real driver API, against the double-precision reference. */
+/**
+ * Our kernels on the emulated GPU, through the real driver API, against the double-precision reference: under every check,
+ * each tensor an allocation of its own, blocks, warps and lanes forward, backward and at random.
+ */
 class CudaConformanceTest {
+    private static Emulator emulator;
+    private static MachineOptions before;
     private static Device oracle;
     private static Device single;
     private static Device mixed;
 
     @BeforeAll
     static void open() {
+        emulator = EmulatedGpu.install();
+        before = emulator.machine();
         oracle = Device.reference(DType.F64);
-        single = EmulatedGpu.open(DType.F32);
-        mixed = EmulatedGpu.open(DType.BF16);
+        single = EmulatedGpu.openDirect(DType.F32);
+        mixed = EmulatedGpu.openDirect(DType.BF16);
+    }
+
+    @AfterEach
+    void restoreTheSchedule() {
+        emulator.machine(before);
     }
 
     @AfterAll
     static void close() {
-        mixed.close();
-        single.close();
-        oracle.close();
+        if (oracle != null) {
+            mixed.close();
+            single.close();
+            oracle.close();
+        }
     }
 
     static Stream<Arguments> cases() {
-        return OpSpec.all().stream()
-                .flatMap(spec -> Conformance.cases(spec).stream().map(sample -> Arguments.of(spec, sample)));
+        return OpSpec.all().stream().flatMap(spec -> Conformance.cases(spec).stream()
+                .flatMap(sample -> Stream.of(Schedule.values()).map(order -> Arguments.of(spec, sample, order))));
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
+    /** Random orders differ from case to case and are the same in every run. */
+    private static void schedule(Schedule order, OpCase sample) {
+        emulator.machine(MachineOptions.checked()
+                .withSchedule(order, sample.label().hashCode())
+                .withWorkers(before.workers()));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}, {2}")
     @MethodSource("cases")
-    void outputAndGradientsAgreeWithTheReference(OpSpec spec, OpCase sample) {
+    void outputAndGradientsAgreeWithTheReference(OpSpec spec, OpCase sample, Schedule order) {
+        schedule(order, sample);
         assertThat(Conformance.deviation(oracle, single, spec, sample))
                 .as("largest error as a share of the tolerance")
                 .matches(Conformance.Deviation::isTolerated, "is tolerated");
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
+    @ParameterizedTest(name = "{0}: {1}, {2}")
     @MethodSource("cases")
-    void bfloat16WeightsAndActivationsCostWhatTheyMay(OpSpec spec, OpCase sample) {
+    void bfloat16WeightsAndActivationsCostWhatTheyMay(OpSpec spec, OpCase sample, Schedule order) {
+        schedule(order, sample);
         assertThat(Conformance.deviation(oracle, mixed, spec, sample))
                 .as("largest error as a share of the tolerance")
                 .matches(Conformance.Deviation::isTolerated, "is tolerated");

@@ -1,5 +1,6 @@
 package org.ttdengine.engine.testing;
 
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 import org.ttdengine.emulator.Emulator;
 import org.ttdengine.emulator.driver.EmulatorUnavailableException;
@@ -21,9 +22,36 @@ public final class EmulatedGpu {
         }
     }
 
-    /** The emulated GPU as a device that runs our own kernels throughout. */
+    /** The emulated GPU as a device that runs our own kernels only. */
     public static Device open(DType activationType) {
         install();
         return Device.cuda(0, activationType, MatMulProvider.OWN);
+    }
+
+    /**
+     * The emulated GPU as a device whose every tensor is an allocation of its own with undefined contents: a kernel that
+     * leaves one, or reads what nobody wrote, is found.
+     */
+    public static Device openDirect(DType activationType) {
+        install();
+        return withProperty(
+                "ttd.memory.direct",
+                "true",
+                () -> withProperty(
+                        "ttd.memory.poison", "false", () -> Device.cuda(0, activationType, MatMulProvider.OWN)));
+    }
+
+    /** What is made while a system property has a value; the value of before holds again afterwards. */
+    private static <T> T withProperty(String name, String value, Supplier<T> making) {
+        String before = System.setProperty(name, value);
+        try {
+            return making.get();
+        } finally {
+            if (before == null) {
+                System.clearProperty(name);
+            } else {
+                System.setProperty(name, before);
+            }
+        }
     }
 }

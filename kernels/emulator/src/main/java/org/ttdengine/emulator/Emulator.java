@@ -80,6 +80,11 @@ public final class Emulator {
         return driver.launches();
     }
 
+    /** How often each kernel ran to its end since the installation; {@link #resetCounters()} leaves it alone. */
+    public Map<String, Long> runs() {
+        return driver.runs();
+    }
+
     public void resetCounters() {
         driver.clearLaunches();
     }

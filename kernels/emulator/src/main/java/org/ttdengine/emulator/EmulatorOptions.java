@@ -103,7 +103,8 @@ public record EmulatorOptions(
             case "8.9" -> 89;
             case "9.0" -> 90;
             default ->
-                throw new IllegalArgumentException("emulator option capability: 7.5, 8.0, 8.6, 8.9 or 9.0, not " + text);
+                throw new IllegalArgumentException(
+                        "emulator option capability: 7.5, 8.0, 8.6, 8.9 or 9.0, not " + text);
         };
     }
 

@@ -18,6 +18,7 @@ import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.AttentionPlan;
+import org.ttdengine.engine.testing.EmulatedGpu;
 
 /** What the fast attention kernels cost: counts of the emulated device, which do not depend on the numbers. */
 class CudaAttentionCountersTest {
@@ -79,7 +80,7 @@ class CudaAttentionCountersTest {
     private static List<LaunchReport> launches(DType dtype, AttentionPlan plan, int headSize) {
         int width = plan.heads() * headSize;
         emulator.machine(MachineOptions.checked());
-        try (Device device = Device.cuda(0, dtype);
+        try (Device device = EmulatedGpu.open(dtype);
                 Scope scope = device.scope("counted")) {
             CudaAttention attention = new CudaAttention(((CudaBackend) device.backend()).context());
             Shape wide = Shape.of(plan.tokens(), 3 * width);

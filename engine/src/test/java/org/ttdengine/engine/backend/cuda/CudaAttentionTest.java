@@ -11,19 +11,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ttdengine.emulator.Emulator;
 import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.backend.AttentionPlan;
+import org.ttdengine.engine.testing.EmulatedGpu;
 
 /** Attention kernels on the emulated device against the double-precision reference. */
 class CudaAttentionTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("attention_f32", "attention_bf16", "attention_plain");
+
     /** Largest error in single precision, as a share of the largest element of the tensor. */
     private static final double SINGLE_BOUND = 5e-6;
     /**
@@ -40,10 +44,9 @@ class CudaAttentionTest {
 
     @BeforeAll
     static void open() {
-        Emulator.install();
         reference = Device.reference(DType.F64);
-        single = Device.cuda(0, DType.F32);
-        half = Device.cuda(0, DType.BF16);
+        single = EmulatedGpu.open(DType.F32);
+        half = EmulatedGpu.open(DType.BF16);
     }
 
     @AfterAll

@@ -7,6 +7,7 @@ import static org.ttdengine.engine.DType.F32;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,9 @@ import org.ttdengine.kernels.ElementKernels;
 
 /** The element kernels against the double-precision reference. */
 class CudaElementsTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("elements");
+
     private static final DType[] TYPES = {F32, BF16};
 
     /** Nothing, one element, less than a vector, whole vectors and a rest, more than a block. */

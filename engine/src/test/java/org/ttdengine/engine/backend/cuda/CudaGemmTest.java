@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.ttdengine.emulator.Emulator;
 import org.ttdengine.emulator.LaunchReport;
 import org.ttdengine.engine.DType;
@@ -23,10 +24,15 @@ import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
 import org.ttdengine.engine.backend.cuda.ProductCase.End;
+import org.ttdengine.engine.testing.EmulatedGpu;
 import org.ttdengine.kernels.GemmKernels.Block;
 
 /** Matrix products on the emulated GPU against the double-precision reference. */
 class CudaGemmTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS =
+            RunsEvery.ofModules("gemm_f32", "gemm_tf32", "gemm_bf16", "gemm_plain", "gemm_parts", "matrix");
+
     private static final double TF32_ROUNDING = 0x1p-11;
     private static final List<int[]> EDGES = List.of(
             new int[] {1, 1, 1},
@@ -43,8 +49,8 @@ class CudaGemmTest {
 
     @BeforeAll
     static void open() {
-        emulator = Emulator.install();
-        device = Device.cuda(0, DType.F32, MatMulProvider.OWN);
+        emulator = EmulatedGpu.install();
+        device = EmulatedGpu.open(DType.F32);
         oracle = Device.reference(DType.F64);
     }
 
@@ -126,11 +132,56 @@ class CudaGemmTest {
     }
 
     @Test
+    void largeBlocksOfBfloat16WithSinglePrecisionResult() {
+        for (int layout = 0; layout < 3; layout++) {
+            ProductCase.of(129, 66, 40, layout == 1, layout == 2, DType.BF16, DType.F32)
+                    .check(device, oracle, with(Block.LARGE, false), 5, 0);
+        }
+    }
+
+    @Test
     void plainKernels() {
         for (int layout = 0; layout < 4; layout++) {
-            for (DType type : List.of(DType.F32, DType.BF16)) {
-                ProductCase sample = ProductCase.of(9, 140, 30, (layout & 1) == 1, (layout & 2) == 2, type, DType.F32);
-                sample.check(device, oracle, with(Block.PLAIN, false), 5, 0);
+            boolean transposeA = (layout & 1) == 1;
+            boolean transposeB = (layout & 2) == 2;
+            for (DType[] types :
+                    new DType[][] {{DType.F32, DType.F32}, {DType.BF16, DType.F32}, {DType.BF16, DType.BF16}}) {
+                ProductCase.of(9, 140, 30, transposeA, transposeB, types[0], types[1])
+                        .check(device, oracle, with(Block.PLAIN, false), 5, 0);
+            }
+        }
+    }
+
+    @Test
+    void matricesAreCopiedBetweenTypesAndStrides() {
+        CudaMatrices matrices = new CudaMatrices(((CudaBackend) device.backend()).context());
+        for (DType from : List.of(DType.F32, DType.BF16)) {
+            for (DType to : List.of(DType.F32, DType.BF16)) {
+                try (Scope scope = device.scope("copies")) {
+                    double[] values =
+                            new SplittableRandom(6).doubles(9 * 21, -1, 1).toArray();
+                    Tensor x = scope.empty("x", Shape.of(9, 21), from).set(values);
+                    Tensor rounded = scope.empty("rounded", Shape.of(9, 21), to).set(x.toDoubles());
+                    Tensor y = scope.empty("y", Shape.of(9, 24), to).set(new double[9 * 24]);
+                    matrices.copy(
+                            DeviceMatrix.of(new MatrixView(x, 1, 9, 19, 21)),
+                            DeviceMatrix.of(new MatrixView(y, 2, 9, 19, 24)));
+                    double[] expected = new double[9 * 24];
+                    for (int i = 0; i < 9; i++) {
+                        System.arraycopy(rounded.toDoubles(), i * 21 + 1, expected, i * 24 + 2, 19);
+                    }
+                    assertThat(y.toDoubles()).as("%s to %s", from, to).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void productsOfCublasAgreeToo() {
+        SplittableRandom random = new SplittableRandom(12);
+        try (Device library = Device.cuda(0, DType.BF16, MatMulProvider.CUBLAS)) {
+            for (int i = 0; i < 15; i++) {
+                ProductCase.random(random, 40).check(library, oracle, Backend::matmul, 3, 0);
             }
         }
     }
@@ -138,8 +189,10 @@ class CudaGemmTest {
     @Test
     void tf32OnTensorCores() {
         for (Block block : List.of(Block.LARGE, Block.SMALL)) {
-            for (int layout = 0; layout < 3; layout++) {
-                ProductCase sample = ProductCase.of(100, 72, 45, layout == 1, layout == 2, DType.F32, DType.F32);
+            for (int layout = 0; layout < (block == Block.LARGE ? 3 : 4); layout++) {
+                boolean transposeA = (layout & 1) == 1;
+                boolean transposeB = (layout & 2) == 2;
+                ProductCase sample = ProductCase.of(100, 72, 45, transposeA, transposeB, DType.F32, DType.F32);
                 sample.check(device, oracle, with(block, true), 5, TF32_ROUNDING);
                 sample.unaligned().check(device, oracle, with(block, true), 5, TF32_ROUNDING);
             }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,9 @@ import org.ttdengine.engine.testing.SharedFiles;
 
 /** The image kernels against torch's and Pillow's results, and against their formulas. */
 class CudaImagesTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("image");
+
     /** Leaves v/255. */
     private static final PixelScale BYTES = new PixelScale(new float[3], new float[] {1, 1, 1});
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ttdengine.emulator.Emulator;
@@ -22,6 +23,9 @@ import org.ttdengine.engine.testing.EmulatedGpu;
 
 /** Similarity maps and their gradients on the emulated GPU against the double-precision reference. */
 class CudaMapsTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("cosine_maps", "cosine_maps_backward");
+
     private static Emulator emulator;
     private static Device gpu;
     private static Device oracle;

@@ -6,6 +6,7 @@ import static org.ttdengine.engine.DType.F32;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,6 +15,9 @@ import org.ttdengine.engine.backend.cuda.Twins.Twin;
 
 /** The norm kernels against the double-precision reference. */
 class CudaNormsTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("layer_norm", "l2_normalize");
+
     private static final double EPSILON = 1e-5;
 
     /** One element, one row, no row, odd widths, the models' widths, the limits of warps and blocks, beyond them. */

@@ -11,6 +11,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.ttdengine.emulator.Emulator;
 import org.ttdengine.emulator.LaunchReport;
 import org.ttdengine.engine.DType;
@@ -26,6 +27,9 @@ import org.ttdengine.kernels.OptimizerKernels;
 
 /** AdamW, gradient norm and clearing on the emulated GPU against the double-precision reference. */
 class CudaOptimizerTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("optimizer");
+
     /** Less than a vector, whole vectors, a chunk and its neighbours, several chunks. */
     private static final int[] SIZES = {1, 3, 4, 6, 1023, 4095, 4096, 4097, 9001};
 

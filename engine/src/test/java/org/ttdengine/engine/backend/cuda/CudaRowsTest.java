@@ -8,6 +8,7 @@ import static org.ttdengine.engine.DType.F32;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,9 @@ import org.ttdengine.engine.backend.cuda.Twins.Twin;
 
 /** The row kernels against the double-precision reference. */
 class CudaRowsTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("rows");
+
     private static final DType[] TYPES = {F32, BF16};
 
     /** Mixes of 6 rows: selection, absent rows, one row used by all, weighted taps, sixteen taps, nothing. */
@@ -82,6 +86,20 @@ class CudaRowsTest {
                     dx.assertAgrees(mix.rows() + " rows of " + mix.taps() + " taps, plain");
                 }
             });
+        }
+    }
+
+    /** The plain kernel rounds its sums to the type of the sources after every use. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void thePlainKernelRoundsTheGradientOfARowUsedOnceLikeTheFastOne(int width, DType out, DType in) {
+        try (Twins twins = new Twins(9)) {
+            RowMix mix = RowMix.select(4, -1, 0, 5);
+            Twin dy = twins.gaussian("dy", out, mix.rows(), width);
+            Twin dx = twins.gaussian("dx", in, 6, width);
+            twins.reference().mixRowsBackward(mix, dy.expected(), dx.expected());
+            new CudaRows(twins.context(), true).mixRowsBackward(mix, dy.gpu(), dx.gpu());
+            dx.assertAgrees("plain");
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ttdengine.emulator.Emulator;
@@ -26,6 +27,9 @@ import org.ttdengine.kernels.TtdKernels;
 
 /** Tag selection and the losses of TTD on the emulated GPU against the double-precision reference. */
 class CudaTtdTest {
+    @RegisterExtension
+    static final RunsEvery KERNELS = RunsEvery.ofModules("ttd");
+
     private static final double TOLERANCE = 1e-5;
 
     private static Emulator emulator;

@@ -84,6 +84,12 @@ public final class EmulatedDriver {
         }
     }
 
+    public Map<String, Long> runs() {
+        synchronized (driver) {
+            return driver.launches().runs();
+        }
+    }
+
     public void clearLaunches() {
         synchronized (driver) {
             driver.launches().clear();
