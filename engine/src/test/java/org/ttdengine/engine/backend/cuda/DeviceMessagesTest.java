@@ -50,7 +50,8 @@ class DeviceMessagesTest {
     void aMachineWithoutDriverSaysWhichLibraryIsMissing() throws IOException, InterruptedException {
         Assumptions.assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "there is a real driver here");
         assertThat(OpenDevice.onRealMachine())
-                .isEqualTo("no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install it, or use --device cpu");
+                .isEqualTo(
+                        "no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install it, or use --device cpu");
     }
 
     @Test
