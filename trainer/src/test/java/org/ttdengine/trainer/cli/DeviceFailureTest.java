@@ -151,7 +151,9 @@ class DeviceFailureTest {
             emulator.inject(FaultInjection.outOfMemoryAt(allocation));
             CommandRun run = train("--out=" + out);
             emulator.inject(FaultInjection.none());
-            assertThat(emulator.liveAllocations()).as("after allocation " + allocation).isEmpty();
+            assertThat(emulator.liveAllocations())
+                    .as("after allocation " + allocation)
+                    .isEmpty();
             if (run.code() == 0) {
                 // Giving back what the pool kept made room.
                 assertSameResults(out);

@@ -25,8 +25,7 @@ class StepAsynchronyTest {
                 Clip clip = Clip.of(ClipState.random(EmulatedTrainingTest.CONFIG, 3), device);
                 Lora lora = Lora.attach(clip, LoraConfig.paper(), 5);
                 AdamW optimizer = new AdamW(device.scope("optimizer"), lora.parameters(), 5e-5)) {
-            TrainStep step =
-                    new TrainStep(clip, lora, EmulatedTrainingTest::tokens, TtdOptions.paper(), microBatch);
+            TrainStep step = new TrainStep(clip, lora, EmulatedTrainingTest::tokens, TtdOptions.paper(), microBatch);
             // The first step loads modules and takes memory; steps like it find both there.
             for (int i = 1; i <= 2; i++) {
                 device.backend().synchronize();
@@ -35,7 +34,9 @@ class StepAsynchronyTest {
                 try (PendingOutcome outcome = step.gradients(EmulatedTrainingTest.samples(0), 1)) {
                     GradientNorm norm = optimizer.gradientNorm();
                     optimizer.step(i, 1e-4, 1, norm);
-                    assertThat(emulator.counters()).as("launches that ran in step " + i).isEmpty();
+                    assertThat(emulator.counters())
+                            .as("launches that ran in step " + i)
+                            .isEmpty();
                     assertThat(outcome.read().loss()).isPositive();
                     assertThat(norm.value()).isPositive();
                     assertThat(emulator.counters()).hasSizeGreaterThan(100);
