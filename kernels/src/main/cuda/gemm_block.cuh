@@ -75,6 +75,21 @@ __device__ __forceinline__ void store_fragments(const float (&sums)[kSlabs][2][4
     }
 }
 
+// Writes a warp's sums, whose first is at (row, column) of C; shared memory is free.
+template <typename Shape, typename Core, typename T, typename Out>
+__device__ __forceinline__ void write_block(
+    const Core& core, unsigned char* shared, const Product<T, Out>& p, int row, int column) {
+    float* slab = reinterpret_cast<float*>(shared + threadIdx.x / kWarpSize * Slab::kBytes);
+    const bool vector = p.epilogue.is_vectorizable();
+#pragma unroll 1
+    for (int s = 0; s < Shape::kSlabs; s++) {
+        core.store(s, slab);
+        __syncwarp();
+        Slab::write(slab, p.epilogue, vector, row + s * 32, column, p.m, p.n);
+        __syncwarp();
+    }
+}
+
 // Block (x, y) computes columns [x kN, (x + 1) kN) of rows [y kM, (y + 1) kM).
 template <template <typename, typename, typename> class Core, typename Shape, bool kTransA, bool kTransB, typename T,
           typename Out>
@@ -105,16 +120,7 @@ __device__ __forceinline__ void multiply_block(const Product<T, Out>& p) {
             core.multiply(tile, tile + TileA::kBytes);
         });
 
-    float* slab = reinterpret_cast<float*>(shared + warp * Slab::kBytes);
-    const bool vector = p.epilogue.is_vectorizable();
-#pragma unroll 1
-    for (int s = 0; s < Shape::kSlabs; s++) {
-        core.store(s, slab);
-        __syncwarp();
-        Slab::write(
-            slab, p.epilogue, vector, first_row + warp_row + s * 32, first_column + warp_column, p.m, p.n);
-        __syncwarp();
-    }
+    write_block<Shape>(core, shared, p, first_row + warp_row, first_column + warp_column);
 }
 
 // The kernels of a block's size. Products of two transposed operands do not occur in training: small blocks only.

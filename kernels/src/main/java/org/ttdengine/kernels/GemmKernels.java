@@ -118,6 +118,9 @@ public final class GemmKernels {
     /** bf16 on tensor cores, C in fp32. */
     public static final Variant BF16_F32 = new Variant("gemm_bf16", "bf16_f32", STEP_BYTES / 2, true);
 
+    /** Largest rank of a term that {@link #lowRank} kernels add. */
+    public static final int LARGEST_RANK = 16;
+
     /** Adds the parts of a product's sums, C in fp32. */
     public static final KernelSpec PARTS_F32 = new KernelSpec("gemm_parts", "gemm_parts_f32", 128, 40);
 
@@ -129,8 +132,24 @@ public final class GemmKernels {
 
     private GemmKernels() {}
 
+    /**
+     * Adds low-rank terms to a bf16 product of layout NT.
+     *
+     * @throws IllegalArgumentException for {@link Block#PLAIN}
+     */
+    public static KernelSpec lowRank(Block block) {
+        if (block == Block.PLAIN) {
+            throw new IllegalArgumentException("there is no plain kernel with low-rank terms");
+        }
+        String name = "gemm_" + Variant.lower(block) + "_nt_low_rank_bf16";
+        int shared = STAGES * STEP_BYTES * (block.rows + block.columns + LARGEST_RANK);
+        return new KernelSpec("gemm_low_rank", name, block.threads(), 128, shared);
+    }
+
     private static List<KernelSpec> all() {
         List<KernelSpec> all = new ArrayList<>(List.of(PARTS_F32, PARTS_BF16));
+        all.add(lowRank(Block.LARGE));
+        all.add(lowRank(Block.SMALL));
         for (Variant variant : Arrays.asList(F32, TF32, BF16, BF16_F32)) {
             all.addAll(variant.kernels());
         }

@@ -72,13 +72,22 @@ public final class Lora implements AutoCloseable {
     }
 
     private void attach(LoraWeights.Pair pair, boolean trainable) {
+        try {
+            attachTo(clip.layer(pair.module()), pair, trainable);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void attachTo(LinearLayer layer, LoraWeights.Pair pair, boolean trainable) {
         ClipModule module = pair.module();
         Parameter a = parameter(module.path() + ".lora_A.weight", pair.a(), trainable, pair.rank(), module.in());
         Parameter b = parameter(module.path() + ".lora_B.weight", pair.b(), trainable, module.out(), pair.rank());
         double scale = config.scale(module.path(), pair.rank());
         LinearLayer.Adapter adapter = new LinearLayer.Adapter(
                 a, b, scale, module.firstRow(), trainable ? config.lora().dropout() : 0);
-        clip.layer(module).attach(adapter);
+        layer.attach(adapter);
         adapters.put(module.path(), new Attached(module, adapter));
     }
 

@@ -23,9 +23,14 @@ public final class Clip implements AutoCloseable {
         this.tokenizer = tokenizer;
         checkVocabulary();
         scope = device.scope("clip");
-        ParameterSource source = new ParameterSource(state, scope);
-        vision = new VisionTransformer(source);
-        text = new TextTransformer(source);
+        try {
+            ParameterSource source = new ParameterSource(state, scope);
+            vision = new VisionTransformer(source);
+            text = new TextTransformer(source);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
         vision.blocks().forEach(this::collect);
         text.blocks().forEach(this::collect);
     }

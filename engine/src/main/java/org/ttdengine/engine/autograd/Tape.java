@@ -102,6 +102,7 @@ public final class Tape {
         boolean wanted = recording && inputs.stream().anyMatch(Var::requiresGrad);
         Var result = new Var(value, null, wanted, scope);
         if (wanted) {
+            inputs.forEach(Var::use);
             pinned.forEach(Var::pin);
             if (kept.contains(value)) {
                 result.pin();

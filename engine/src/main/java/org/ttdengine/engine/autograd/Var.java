@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
+import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.PackedMatrix;
 
@@ -15,6 +16,17 @@ public final class Var {
     private final Scope scope;
     private Tensor gradient;
     private boolean pinned;
+    private int uses;
+    private Gate gate;
+    private boolean gated;
+
+    /**
+     * What a value is the activation of.
+     *
+     * @param activation the function
+     * @param argument what it was applied to, shaped as the value
+     */
+    public record Gate(Activation activation, Tensor argument) {}
 
     Var(Tensor value, Parameter parameter, boolean requiresGrad, Scope scope) {
         this.value = value;
@@ -65,6 +77,32 @@ public final class Var {
         writer.write(gradient, accumulate);
     }
 
+    /** Writes a gradient as {@link GradientWriter}, times the derivative of a gate unless that is null. */
+    @FunctionalInterface
+    public interface GatedGradientWriter {
+        void write(Tensor target, boolean accumulate, Gate gate);
+    }
+
+    /**
+     * Adds to the gradient, for an operation that contributes to it once. If it is the only one to do so and the value is
+     * the result of an activation, the writer is asked to multiply by the activation's derivative: what is found then is
+     * the gradient of the activation's argument, and {@link #isGradientGated} from now on.
+     */
+    public void addGatedGradient(GatedGradientWriter writer) {
+        gated = requiresGrad && gate != null && gradient == null && uses == 1;
+        addGradient((target, accumulate) -> writer.write(target, accumulate, gated ? gate : null));
+    }
+
+    /** Declares this value, fresh from its operation, to be that of an activation. */
+    public void setGate(Gate newGate) {
+        gate = newGate;
+    }
+
+    /** Whether the gradient is that of the activation's argument already. */
+    public boolean isGradientGated() {
+        return gated;
+    }
+
     /** Adds to the gradient with an operation that can only add. */
     public void sumIntoGradient(Consumer<Tensor> adder) {
         if (!requiresGrad) {
@@ -87,6 +125,11 @@ public final class Var {
         }
         scope.device().backend().axpy(1, donated, gradient);
         return false;
+    }
+
+    /** Notes a recorded operation that takes this value. */
+    void use() {
+        uses++;
     }
 
     void pin() {

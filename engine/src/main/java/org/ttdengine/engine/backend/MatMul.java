@@ -1,10 +1,12 @@
 package org.ttdengine.engine.backend;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.ttdengine.engine.Tensor;
 
 /**
  * One matrix product with what is fused into it: {@code C = act(alpha op(A) op(B) + bias) + residual}, or, when
- * accumulating, {@code C += alpha op(A) op(B)}.
+ * accumulating, {@code C += alpha op(A) op(B)}, or, gated, {@code C = alpha op(A) op(B) * act'(gate)}.
  *
  * @param a left operand as it lies in memory
  * @param transposeA whether op(A) is A transposed
@@ -19,6 +21,10 @@ import org.ttdengine.engine.Tensor;
  * @param activation applied after the bias
  * @param preActivation receives the activation's argument, shaped as C, or null
  * @param residual added last, shaped as C, or null
+ * @param gate what an activation was applied to, shaped as C: the product is multiplied by the activation's derivative
+ *     there instead of passing through it, which gives the gradient of the gate from that of the activation's result;
+ *     excludes accumulating, bias, pre-activation and residual; or null
+ * @param addends low-rank terms added to C last; exclude accumulating, a transposed A, an activation and a gate
  */
 public record MatMul(
         MatrixView a,
@@ -33,7 +39,9 @@ public record MatMul(
         int biasOffset,
         Activation activation,
         MatrixView preActivation,
-        MatrixView residual) {
+        MatrixView residual,
+        MatrixView gate,
+        List<LowRankAddend> addends) {
     public MatMul {
         int m = transposeA ? a.columns() : a.rows();
         int k = transposeA ? a.rows() : a.columns();
@@ -52,8 +60,33 @@ public record MatMul(
         }
         checkShape(preActivation, m, n);
         checkShape(residual, m, n);
+        checkShape(gate, m, n);
         if (accumulate && (bias != null || activation != Activation.NONE || residual != null)) {
             throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
+        }
+        addends = List.copyOf(addends);
+        checkAddends(addends, m, n, k, !transposeA && !accumulate && activation == Activation.NONE && gate == null);
+        if (gate != null && activation == Activation.NONE) {
+            throw new IllegalArgumentException("a gated matrix product needs the activation of its gate");
+        }
+        if (gate != null && (accumulate || bias != null || preActivation != null || residual != null)) {
+            throw new IllegalArgumentException(
+                    "a gated matrix product does not accumulate and takes no bias, pre-activation or residual");
+        }
+    }
+
+    private static void checkAddends(List<LowRankAddend> addends, int m, int n, int k, boolean alone) {
+        if (!addends.isEmpty() && !alone) {
+            throw new IllegalArgumentException(
+                    "a product with low-rank terms takes A as it lies, no activation, no gate, and does not accumulate");
+        }
+        for (LowRankAddend addend : addends) {
+            boolean fits = addend.a().columns() == k && addend.projection().rows() == m;
+            if (!fits || addend.firstColumn() < 0 || addend.firstColumn() > n - addend.columns()) {
+                throw new IllegalArgumentException(
+                        "the low-rank term of " + addend.a().tensor() + " and "
+                                + addend.b().tensor() + " does not fit a product of " + m + "x" + n + ", k " + k);
+            }
         }
     }
 
@@ -66,7 +99,8 @@ public record MatMul(
 
     /** {@code C = op(A) op(B)}. */
     public static MatMul of(MatrixView a, boolean transposeA, MatrixView b, boolean transposeB, MatrixView c) {
-        return new MatMul(a, transposeA, b, transposeB, null, c, 1, false, null, 0, Activation.NONE, null, null);
+        return new MatMul(
+                a, transposeA, b, transposeB, null, c, 1, false, null, 0, Activation.NONE, null, null, null, List.of());
     }
 
     /** The same product with op(B) packed beforehand; null leaves it unpacked. */
@@ -84,7 +118,9 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate,
+                addends);
     }
 
     /** The same product scaled by {@code factor}. */
@@ -102,7 +138,9 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate,
+                addends);
     }
 
     /** The same product added to C if {@code add}, else written to it. */
@@ -120,7 +158,9 @@ public record MatMul(
                 biasOffset,
                 activation,
                 preActivation,
-                residual);
+                residual,
+                gate,
+                addends);
     }
 
     /** The same product with a bias, an activation and a residual, any of which may be absent. */
@@ -143,7 +183,62 @@ public record MatMul(
                 newBiasOffset,
                 newActivation,
                 newPreActivation,
-                newResidual);
+                newResidual,
+                gate,
+                addends);
+    }
+
+    /** The same product multiplied by the derivative of an activation at {@code argument}. */
+    public MatMul gated(Activation derivedActivation, MatrixView argument) {
+        return new MatMul(
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                alpha,
+                accumulate,
+                bias,
+                biasOffset,
+                derivedActivation,
+                preActivation,
+                residual,
+                argument,
+                addends);
+    }
+
+    /** The same product with low-rank terms. */
+    public MatMul plus(List<LowRankAddend> terms) {
+        return new MatMul(
+                a,
+                transposeA,
+                b,
+                transposeB,
+                packedB,
+                c,
+                alpha,
+                accumulate,
+                bias,
+                biasOffset,
+                activation,
+                preActivation,
+                residual,
+                gate,
+                terms);
+    }
+
+    /** The products without low-rank terms that give the same when carried out in this order. */
+    public List<MatMul> steps() {
+        List<MatMul> steps = new ArrayList<>(List.of(plus(List.of())));
+        for (LowRankAddend addend : addends) {
+            steps.add(of(a, false, addend.a(), true, addend.projection()));
+            steps.add(
+                    of(addend.projection(), false, addend.b(), true, c.columns(addend.firstColumn(), addend.columns()))
+                            .scaled(addend.scale())
+                            .accumulating(true));
+        }
+        return steps;
     }
 
     /** Rows of C. */
@@ -161,8 +256,12 @@ public record MatMul(
         return transposeA ? a.rows() : a.columns();
     }
 
-    /** Two per multiply-add. */
+    /** Two per multiply-add, those of the low-rank terms included. */
     public long flops() {
-        return 2L * m() * n() * k();
+        long sum = 2L * m() * n() * k();
+        for (LowRankAddend addend : addends) {
+            sum += 2L * m() * addend.rank() * (k() + addend.columns());
+        }
+        return sum;
     }
 }

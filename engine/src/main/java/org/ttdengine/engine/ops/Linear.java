@@ -9,6 +9,7 @@ import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.Backend;
+import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
 
@@ -31,6 +32,7 @@ public final class Linear {
     private final List<LowRank> terms;
     private final List<Tensor> projections = new ArrayList<>();
     private Tensor preActivation;
+    private Var result;
 
     /**
      * A low-rank term.
@@ -151,14 +153,19 @@ public final class Linear {
                     preActivation == null ? null : MatrixView.of(preActivation),
                     residual == null ? null : matrix(residual.value()));
         }
-        run(product);
-        for (LowRank term : terms) {
-            addTerm(term, late ? preActivation : y);
+        boolean fused = !late && terms.stream().allMatch(term -> term.dropout == 0);
+        run(fused ? product.plus(addends()) : product);
+        if (!fused) {
+            terms.forEach(term -> addTerm(term, late ? preActivation : y));
         }
         if (late) {
             backend.activation(activation, preActivation, y);
         }
-        return tape.record(y, inputs(), pinned(), kept(), this::backward);
+        result = tape.record(y, inputs(), pinned(), kept(), this::backward);
+        if (preActivation != null) {
+            result.setGate(new Var.Gate(activation, preActivation));
+        }
+        return result;
     }
 
     private MatrixView weightRows() {
@@ -170,10 +177,28 @@ public final class Linear {
         return new MatrixView(tensor, 0, x.shape().rows(), rows, rows);
     }
 
-    private void addTerm(LowRank term, Tensor y) {
-        Tensor input = dropped(term);
+    /** The terms as parts of the product itself, for terms of x as it is. */
+    private List<LowRankAddend> addends() {
+        List<LowRankAddend> addends = new ArrayList<>();
+        for (LowRank term : terms) {
+            MatrixView a = MatrixView.of(term.a.value());
+            MatrixView b = MatrixView.of(term.b.value());
+            addends.add(new LowRankAddend(a, b, term.scale, term.firstColumn, MatrixView.of(projection(term))));
+        }
+        return addends;
+    }
+
+    /** Room for a term's {@code x A'}, kept for the way back. */
+    private Tensor projection(LowRank term) {
         Tensor projection =
                 tape.emptyLike(x.value(), "linear.projection", x.shape().rows(), term.rank());
+        projections.add(projection);
+        return projection;
+    }
+
+    private void addTerm(LowRank term, Tensor y) {
+        Tensor input = dropped(term);
+        Tensor projection = projection(term);
         run(MatMul.of(MatrixView.of(input), false, MatrixView.of(term.a.value()), true, MatrixView.of(projection)));
         run(MatMul.of(
                         MatrixView.of(projection),
@@ -183,7 +208,6 @@ public final class Linear {
                         MatrixView.of(y).columns(term.firstColumn, term.columns()))
                 .scaled(term.scale)
                 .accumulating(true));
-        projections.add(projection);
         if (input != x.value()) {
             tape.scope().release(input);
         }
@@ -228,7 +252,7 @@ public final class Linear {
     }
 
     private void backward(Tensor dy) {
-        if (activation != Activation.NONE) {
+        if (activation != Activation.NONE && !result.isGradientGated()) {
             backend.activationBackward(activation, dy, preActivation, dy);
         }
         if (bias != null) {
@@ -241,15 +265,31 @@ public final class Linear {
                         false,
                         MatrixView.of(dw).rows(firstRow, rows))
                 .accumulating(true)));
-        x.addGradient((dx, accumulate) -> run(MatMul.of(matrix(dy), false, weightRows(), false, MatrixView.of(dx))
-                .packed(weight.packed(backend, firstRow, rows, false))
-                .accumulating(accumulate)));
+        addInputGradient(dy);
         for (int i = 0; i < terms.size(); i++) {
             termBackward(terms.get(i), projections.get(i), dy);
         }
         if (residual != null) {
             tape.moveGradient(dy, residual);
         }
+    }
+
+    /** {@code dx = dy W}, times the derivative of x's own activation where low-rank terms add nothing to it. */
+    private void addInputGradient(Tensor dy) {
+        if (terms.isEmpty()) {
+            x.addGatedGradient((dx, accumulate, gate) -> {
+                MatMul product = inputGradient(dy, dx, accumulate);
+                run(gate == null ? product : product.gated(gate.activation(), MatrixView.of(gate.argument())));
+            });
+        } else {
+            x.addGradient((dx, accumulate) -> run(inputGradient(dy, dx, accumulate)));
+        }
+    }
+
+    private MatMul inputGradient(Tensor dy, Tensor dx, boolean accumulate) {
+        return MatMul.of(matrix(dy), false, weightRows(), false, MatrixView.of(dx))
+                .packed(weight.packed(backend, firstRow, rows, false))
+                .accumulating(accumulate);
     }
 
     private void termBackward(LowRank term, Tensor projection, Tensor dy) {

@@ -92,6 +92,28 @@ class MatMulTest {
     }
 
     @Test
+    void aGatedProductTakesAnActivationAndNothingElse() {
+        assertThat(product.gated(Activation.GELU_ERF, c).gate()).isEqualTo(c);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> product.gated(Activation.NONE, c))
+                .withMessage("a gated matrix product needs the activation of its gate");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> product.gated(Activation.QUICK_GELU, matrix("other", 5, 2)))
+                .withMessage("a 5x2 view of other[5, 2] does not fit a product of 2x5");
+        String message = "a gated matrix product does not accumulate and takes no bias, pre-activation or residual";
+        MatMul gated = product.gated(Activation.QUICK_GELU, c);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gated.then(scope.zeros("bias", Shape.of(5)), 0, Activation.QUICK_GELU, null, null))
+                .withMessage(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gated.then(null, 0, Activation.QUICK_GELU, c, null))
+                .withMessage(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gated.then(null, 0, Activation.QUICK_GELU, null, c))
+                .withMessage(message);
+    }
+
+    @Test
     void anOperandPackedForAnotherProductIsRefused() {
         record Packed(int k, int n) implements PackedMatrix {}
         assertThat(product.packed(null).packedB()).isNull();

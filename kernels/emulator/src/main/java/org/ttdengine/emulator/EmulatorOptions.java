@@ -19,7 +19,7 @@ import org.ttdengine.emulator.machine.MachineOptions.Schedule;
  * <tr><td>blocking</td><td>true: an operation runs inside the call that submits it, as CUDA_LAUNCH_BLOCKING does (false)</td></tr>
  * <tr><td>trace</td><td>true: every call with its arguments and status on standard error (false)</td></tr>
  * <tr><td>devices</td><td>number of devices (1)</td></tr>
- * <tr><td>capability</td><td>compute capability 8.0 (default), 8.6, 8.9 or 9.0</td></tr>
+ * <tr><td>capability</td><td>compute capability 8.0 (default), 8.6, 8.9 or 9.0; 7.5 for a device that is too old</td></tr>
  * <tr><td>memory</td><td>bytes of a device, with k, m or g for powers of 1024 (4g)</td></tr>
  * <tr><td>driver</td><td>CUDA version the driver reports, e.g. 12.0 (default); limits the PTX version it takes</td></tr>
  * <tr><td>absent</td><td>true: cuInit finds no device (false)</td></tr>
@@ -97,12 +97,14 @@ public record EmulatorOptions(
 
     private static int capability(String text) {
         return switch (text) {
+            case "7.5" -> 75;
             case "8.0" -> 80;
             case "8.6" -> 86;
             case "8.9" -> 89;
             case "9.0" -> 90;
             default ->
-                throw new IllegalArgumentException("emulator option capability: 8.0, 8.6, 8.9 or 9.0, not " + text);
+                throw new IllegalArgumentException(
+                        "emulator option capability: 7.5, 8.0, 8.6, 8.9 or 9.0, not " + text);
         };
     }
 

@@ -64,7 +64,7 @@ final class EmulatorOptionsTest {
             {"checks", "some"},
             {"blocking", "yes"},
             {"devices", "0"},
-            {"capability", "7.5"},
+            {"capability", "7.0"},
             {"memory", "lots"},
             {"driver", "12"},
             {"fail", "fire:1"},

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             BenchStepCommand.class,
             BenchForwardCommand.class,
             BenchGemmCommand.class,
+            BenchKernelsCommand.class,
             BenchRooflineCommand.class
         })
 final class BenchCommand {}

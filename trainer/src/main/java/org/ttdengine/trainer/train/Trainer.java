@@ -75,8 +75,8 @@ public final class Trainer {
      * @throws IOException if data cannot be read or results not be written; earlier checkpoints are safe
      */
     public void run(Optional<Checkpoint> from, TrainingListener listener) throws IOException {
-        Scope moments = lora.device().scope("optimizer");
-        try (AdamW optimizer = new AdamW(moments, lora.parameters(), options.weightDecay())) {
+        try (Scope moments = lora.device().scope("optimizer");
+                AdamW optimizer = new AdamW(moments, lora.parameters(), options.weightDecay())) {
             long done = 0;
             long position = 0;
             if (from.isPresent()) {
@@ -111,11 +111,11 @@ public final class Trainer {
                 number++;
                 updateOrFail(optimizer, number, batches, start, listener);
                 if (number % options.checkpointEvery() == 0 && number < totalSteps) {
-                    save(optimizer, number, epoch, loader.position(), listener);
+                    saveOrFail(optimizer, number, epoch, loader.position(), listener);
                 }
             }
             if (number > done || checkpoints.latest().isEmpty()) {
-                save(optimizer, number, epoch, loader.position(), listener);
+                saveOrFail(optimizer, number, epoch, loader.position(), listener);
             }
         }
     }
@@ -172,6 +172,15 @@ public final class Trainer {
                 samples.size() / millis * 1e3,
                 millis,
                 waited));
+    }
+
+    private void saveOrFail(AdamW optimizer, long number, long epoch, long position, TrainingListener listener)
+            throws IOException {
+        try {
+            save(optimizer, number, epoch, position, listener);
+        } catch (CudaException | OutOfDeviceMemoryException e) {
+            throw new DeviceFailedException(number, e, checkpoints.latest());
+        }
     }
 
     private void save(AdamW optimizer, long number, long epoch, long position, TrainingListener listener)

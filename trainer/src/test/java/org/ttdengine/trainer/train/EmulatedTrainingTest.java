@@ -31,7 +31,7 @@ class EmulatedTrainingTest {
     /** bfloat16 keeps 8 bits; every layer rounds its result, gradients pass twice as many. */
     private static final double MIXED = 0.05;
 
-    private static final ClipConfig CONFIG = new ClipConfig(
+    static final ClipConfig CONFIG = new ClipConfig(
             new ClipConfig.Vision(128, 2, 2, 512, 8, 32),
             new ClipConfig.Text(128, 2, 2, 512, 16, 100),
             64,
@@ -117,7 +117,7 @@ class EmulatedTrainingTest {
     }
 
     /** B is zero at first; numbers in it give every gradient a size that AdamW's first steps cannot flip. */
-    private static void awaken(Lora lora) {
+    static void awaken(Lora lora) {
         SplittableRandom random = new SplittableRandom(11);
         for (Parameter p : lora.parameters()) {
             float[] values = p.value().toFloats();
@@ -128,7 +128,7 @@ class EmulatedTrainingTest {
         }
     }
 
-    private static List<TextBatch.Entry> samples(int step) {
+    static List<TextBatch.Entry> samples(int step) {
         SplittableRandom random = new SplittableRandom(17 + step);
         List<TextBatch.Entry> samples = new ArrayList<>();
         for (int s = 0; s < 2; s++) {
@@ -147,7 +147,7 @@ class EmulatedTrainingTest {
     }
 
     /** A text's sequence: its own words by a hash, between start and end. */
-    private static int[] tokens(String text) {
+    static int[] tokens(String text) {
         SplittableRandom random = new SplittableRandom(text.hashCode());
         int[] tokens = new int[text.startsWith("tag") ? 4 : 9];
         for (int i = 1; i + 1 < tokens.length; i++) {

@@ -10,6 +10,7 @@ import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
 import org.ttdengine.engine.backend.Backend;
 import org.ttdengine.engine.backend.GradientNorm;
+import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -90,7 +91,11 @@ public final class CountingBackend implements Backend {
         long c = bytes(product.c()) * (product.accumulate() ? 2 : 1);
         long bias = product.bias() == null ? 0 : 4L * product.n();
         long bytes = bytes(product.a()) + bytes(product.b()) + c + bias;
-        noteProduct("matmul", product.flops(), bytes + bytes(product.preActivation()) + bytes(product.residual()));
+        long fused = bytes(product.preActivation()) + bytes(product.residual()) + bytes(product.gate());
+        for (LowRankAddend addend : product.addends()) {
+            fused += bytes(addend.a()) + bytes(addend.b()) + bytes(addend.projection());
+        }
+        noteProduct("matmul", product.flops(), bytes + fused);
     }
 
     @Override

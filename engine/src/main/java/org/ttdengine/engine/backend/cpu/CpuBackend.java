@@ -72,6 +72,10 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void matmul(MatMul p) {
+        if (!p.addends().isEmpty()) {
+            p.steps().forEach(this::matmul);
+            return;
+        }
         FloatView a = view(p.a(), p.transposeA());
         RightOperand b = p.packedB() == null ? view(p.b(), p.transposeB()) : packedPanels(p.packedB());
         FloatView c = view(p.c(), false);
@@ -80,8 +84,9 @@ public final class CpuBackend implements Backend {
         } else {
             FloatView preActivation = p.preActivation() == null ? null : view(p.preActivation(), false);
             FloatView residual = p.residual() == null ? null : view(p.residual(), false);
+            FloatView gate = p.gate() == null ? null : view(p.gate(), false);
             Epilogue epilogue = new Epilogue(
-                    FloatMemory.ofNullable(p.bias()), p.biasOffset(), p.activation(), preActivation, residual);
+                    FloatMemory.ofNullable(p.bias()), p.biasOffset(), p.activation(), preActivation, residual, gate);
             gemm.multiply(p.m(), p.n(), p.k(), (float) p.alpha(), a, b, c, epilogue);
         }
     }

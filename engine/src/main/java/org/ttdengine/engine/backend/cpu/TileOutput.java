@@ -1,6 +1,6 @@
 package org.ttdengine.engine.backend.cpu;
 
-/** Takes the sums of a finished tile through scale, bias, activation and residual to their place in memory. */
+/** Takes the sums of a finished tile through scale, bias, activation or its derivative, and residual to their place in memory. */
 final class TileOutput {
     private TileOutput() {}
 
@@ -34,6 +34,11 @@ final class TileOutput {
         if (product.alpha() != 1) {
             VectorMath.scale(product.alpha(), sums, 0, sums, 0, size);
         }
+        if (epilogue.gate() != null) {
+            gate(sums, width, epilogue, row, rows, column, columns);
+            copy(sums, width, product.c(), row, rows, column, columns);
+            return;
+        }
         if (epilogue.bias() != null) {
             int from = epilogue.biasOffset() + column;
             for (int i = 0; i < rows; i++) {
@@ -58,6 +63,19 @@ final class TileOutput {
             int from = residual.offset() + (row + i) * residual.stride() + column;
             int at = c.offset() + (row + i) * c.stride() + column;
             VectorMath.add(sums, i * width, residual.data(), from, c.data(), at, columns);
+        }
+    }
+
+    private static void gate(float[] sums, int width, Epilogue epilogue, int row, int rows, int column, int columns) {
+        float[] x = epilogue.gate().data();
+        for (int i = 0; i < rows; i++) {
+            int from = epilogue.gate().offset() + (row + i) * epilogue.gate().stride() + column;
+            int at = i * width;
+            switch (epilogue.activation()) {
+                case NONE -> {}
+                case QUICK_GELU -> VectorFunctions.quickGeluGradient(x, from, sums, at, sums, at, columns);
+                case GELU_ERF -> VectorFunctions.geluGradient(x, from, sums, at, sums, at, columns);
+            }
         }
     }
 

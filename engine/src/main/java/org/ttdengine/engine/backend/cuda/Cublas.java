@@ -34,6 +34,7 @@ final class Cublas implements AutoCloseable {
      */
     static Cublas load(CudaContext context) {
         try {
+            NativeLibraries.loadCublas();
             return new Cublas(context);
         } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
             throw new CudaException(

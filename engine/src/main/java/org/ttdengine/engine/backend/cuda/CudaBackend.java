@@ -61,7 +61,7 @@ public final class CudaBackend implements Backend {
         CudaContext context = CudaContext.open(ordinal);
         try {
             return new CudaBackend(context, provider);
-        } catch (CudaException e) {
+        } catch (RuntimeException e) {
             context.close();
             throw e;
         }

@@ -63,12 +63,18 @@ final class CudaContext implements AutoCloseable {
         this.context = new CUcontext();
         check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
         this.stream = new CUstream();
-        bind();
-        check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
-        this.memory = new CudaMemory(this);
-        this.transfers = own(new Transfers(this));
-        this.tables = own(new TableUploads(this));
-        this.scratch = own(new ScratchMemory(this));
+        try {
+            bind();
+            check(JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+            this.memory = new CudaMemory(this);
+            this.transfers = own(new Transfers(this));
+            this.tables = own(new TableUploads(this));
+            this.scratch = own(new ScratchMemory(this));
+        } catch (RuntimeException e) {
+            // Releasing the primary context frees what was allocated in it, half-made resources too.
+            close();
+            throw e;
+        }
     }
 
     /** Frees a resource with the context, before all that were there first. */

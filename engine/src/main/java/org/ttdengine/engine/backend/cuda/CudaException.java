@@ -24,10 +24,10 @@ public final class CudaException extends RuntimeException {
                     "a kernel touched memory it does not own: please report it with the output of doctor --selftest"),
             Map.entry(701, "a kernel asked for more than this GPU has: please report it with the output of doctor"),
             Map.entry(716, "a kernel made a misaligned access: please report it with the output of doctor --selftest"),
-            Map.entry(719, "a kernel failed: check dmesg for Xid messages, then go on with train --resume"),
+            Map.entry(719, "a kernel failed: check dmesg for Xid messages"),
             Map.entry(
                     46, "another process holds the GPU exclusively: wait for it, or take another with --device cuda:N"),
-            Map.entry(999, "the device or its driver failed: check nvidia-smi, then go on with train --resume"));
+            Map.entry(999, "the device or its driver failed: check nvidia-smi and dmesg"));
 
     private final int code;
 

@@ -38,10 +38,14 @@ final class CudaGemm {
     /**
      * See {@code Backend.matmul}.
      *
-     * @throws IllegalArgumentException if the bias is not F32, or the pre-activation or residual not of the type of C
+     * @throws IllegalArgumentException if the bias is not F32, or the pre-activation, residual or gate not of the type of C
      */
     void matmul(MatMul p) {
         if (p.m() == 0 || p.n() == 0) {
+            return;
+        }
+        if (!p.addends().isEmpty()) {
+            multiplyWithAddends(p);
             return;
         }
         if (cublas.isPresent() && p.k() > 0) {
@@ -64,6 +68,36 @@ final class CudaGemm {
             } else {
                 launchInParts(variant == GemmKernels.BF16 ? GemmKernels.BF16_F32 : variant, shape, a, b, p, epilogue);
             }
+        }
+    }
+
+    /** All in one kernel where there is one, else one product after the other. */
+    private void multiplyWithAddends(MatMul p) {
+        GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), Layout.NT, GemmKernels.BF16.depth());
+        if (cublas.isEmpty() && variant(p) == GemmKernels.BF16 && LowRankArguments.fit(p, shape)) {
+            matmulLowRank(p, shape);
+        } else {
+            p.steps().forEach(this::matmul);
+        }
+    }
+
+    /**
+     * A product with low-rank terms in one kernel, spread as told over the GPU.
+     *
+     * @throws IllegalArgumentException if there is no kernel for it
+     */
+    void matmulLowRank(MatMul p, GemmShape shape) {
+        if (variant(p) != GemmKernels.BF16 || !LowRankArguments.fit(p, shape)) {
+            throw new IllegalArgumentException("no kernel multiplies " + p + " in one go");
+        }
+        KernelSpec kernel = GemmKernels.lowRank(shape.block());
+        Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
+        try (Operands operands = new Operands()) {
+            DeviceMatrix a = operands.as(DType.BF16, p.a());
+            DeviceMatrix b = operands.as(DType.BF16, p.b());
+            List<Object> arguments = arguments(shape, a, b, p, epilogue, 0);
+            arguments.addAll(LowRankArguments.of(p, view -> operands.as(DType.BF16, view)));
+            context.kernel(kernel).launch(shape.grid().shared(kernel.sharedBudget()), arguments.toArray());
         }
     }
 
@@ -95,6 +129,16 @@ final class CudaGemm {
             MatMul p,
             Epilogue epilogue,
             long batchC) {
+        Layout layout = Layout.of(p.transposeA(), p.transposeB());
+        context.kernel(variant.kernel(shape.block(), layout))
+                .launch(
+                        shape.grid(),
+                        arguments(shape, a, b, p, epilogue, batchC).toArray());
+    }
+
+    /** What every product kernel takes. */
+    private static List<Object> arguments(
+            GemmShape shape, DeviceMatrix a, DeviceMatrix b, MatMul p, Epilogue epilogue, long batchC) {
         List<Object> arguments = new ArrayList<>(List.of(
                 a.address(),
                 b.address(),
@@ -110,8 +154,7 @@ final class CudaGemm {
                 (long) shape.partLength() * (p.transposeB() ? 1 : b.stride()),
                 batchC));
         arguments.addAll(epilogue.arguments());
-        Layout layout = Layout.of(p.transposeA(), p.transposeB());
-        context.kernel(variant.kernel(shape.block(), layout)).launch(shape.grid(), arguments.toArray());
+        return arguments;
     }
 
     /** Parts of the sums side by side in scratch memory, then their sum in order. */
@@ -194,8 +237,8 @@ final class CudaGemm {
                     (float) p.alpha(),
                     p.accumulate(),
                     p.bias() == null ? 0 : DeviceMatrix.address(p.bias(), p.biasOffset()),
-                    code(p.activation()),
-                    sameType(p.preActivation(), c),
+                    p.gate() == null ? code(p.activation()) : derivativeCode(p.activation()),
+                    sameType(p.gate() == null ? p.preActivation() : p.gate(), c),
                     sameType(p.residual(), c));
         }
 
@@ -208,6 +251,15 @@ final class CudaGemm {
                 case NONE -> 0;
                 case QUICK_GELU -> 1;
                 case GELU_ERF -> 2;
+            };
+        }
+
+        /** For kernels to read a gate where they write the pre-activation otherwise. */
+        private static int derivativeCode(Activation activation) {
+            return switch (activation) {
+                case NONE -> throw new IllegalArgumentException("the identity has no gate");
+                case QUICK_GELU -> 3;
+                case GELU_ERF -> 4;
             };
         }
 

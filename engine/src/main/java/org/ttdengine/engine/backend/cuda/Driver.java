@@ -43,6 +43,7 @@ final class Driver {
      */
     static void initialise() {
         try {
+            NativeLibraries.loadDriver();
             check(JCudaDriver.cuInit(0), "cuInit");
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
             throw new CudaException(

@@ -56,6 +56,10 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void matmul(MatMul p) {
+        if (!p.addends().isEmpty()) {
+            p.steps().forEach(this::matmul);
+            return;
+        }
         Storage a = p.a().tensor().storage();
         Storage b = p.b().tensor().storage();
         Storage c = p.c().tensor().storage();
@@ -76,6 +80,10 @@ public final class ReferenceBackend implements Backend {
     }
 
     private static double epilogue(MatMul p, int i, int j, double product) {
+        if (p.gate() != null) {
+            return product
+                    * Activations.slope(p.activation(), at(p.gate().tensor().storage(), p.gate(), false, i, j));
+        }
         double value = product;
         if (p.bias() != null) {
             value += p.bias().storage().get(p.biasOffset() + j);

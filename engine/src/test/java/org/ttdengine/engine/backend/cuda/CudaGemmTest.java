@@ -112,6 +112,20 @@ class CudaGemmTest {
     }
 
     @Test
+    void gradientsOfActivations() {
+        for (DType type : List.of(DType.F32, DType.BF16)) {
+            for (Activation activation : List.of(Activation.QUICK_GELU, Activation.GELU_ERF)) {
+                ProductCase sample =
+                        ProductCase.of(37, 45, 20, false, false, type, type).with(End.gated(0.5, activation));
+                check(sample);
+                check(sample.unaligned());
+                sample.check(device, oracle, with(Block.LARGE, false), 5, 0);
+                check(ProductCase.of(10, 70, 2600, false, false, type, type).with(End.gated(1, activation)));
+            }
+        }
+    }
+
+    @Test
     void randomProductsOfMixedTypes() {
         SplittableRandom random = new SplittableRandom(11);
         for (int i = 0; i < 40; i++) {

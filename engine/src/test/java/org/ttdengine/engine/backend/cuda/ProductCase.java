@@ -48,10 +48,29 @@ record ProductCase(
             boolean bias,
             Activation activation,
             boolean preActivation,
-            boolean residual) {
+            boolean residual,
+            boolean gate) {
         static final End PLAIN = new End(1, false, false, Activation.NONE, false, false);
 
+        End(
+                double alpha,
+                boolean accumulate,
+                boolean bias,
+                Activation activation,
+                boolean preActivation,
+                boolean residual) {
+            this(alpha, accumulate, bias, activation, preActivation, residual, false);
+        }
+
+        /** A product times the derivative of an activation. */
+        static End gated(double alpha, Activation activation) {
+            return new End(alpha, false, false, activation, false, false, true);
+        }
+
         static End random(SplittableRandom random) {
+            if (random.nextInt(6) == 0) {
+                return gated(random.nextDouble(-2, 2), Activation.values()[1 + random.nextInt(2)]);
+            }
             if (random.nextInt(3) == 0) {
                 return new End(random.nextDouble(-2, 2), true, false, Activation.NONE, false, false);
             }
@@ -151,7 +170,7 @@ record ProductCase(
                             absolute ? Activation.NONE : end.activation,
                             end.preActivation ? pre : null,
                             end.residual ? residual : null);
-            product.accept(on.backend(), fused);
+            product.accept(on.backend(), end.gate && !absolute ? fused.gated(end.activation, pre) : fused);
             return new Outcome(target.tensor().toDoubles(), pre.tensor().toDoubles());
         }
     }

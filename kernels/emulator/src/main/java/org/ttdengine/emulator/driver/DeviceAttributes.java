@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Values of cuDeviceGetAttribute. What depends on the compute capability follows the table "Technical Specifications per
  * Compute Capability" of the CUDA C++ Programming Guide; sizes of the chip are those of the usual device of that capability
- * (A100 40GB, A10, L4, H100 SXM). Features the emulator does not have are reported absent.
+ * (T4, A100 40GB, A10, L4, H100 SXM). Features the emulator does not have are reported absent.
  */
 final class DeviceAttributes {
     static final int MAX_THREADS_PER_BLOCK = 1;
@@ -35,6 +35,7 @@ final class DeviceAttributes {
         all.put(75, capability / 10);
         all.put(76, capability % 10);
         switch (capability) {
+            case 75 -> chip(all, 40, 1024, 16, 64, 64, 4_096, 1590, 5001, 256);
             case 80 -> chip(all, 108, 2048, 32, 164, 163, 40_960, 1410, 1215, 5120);
             case 86 -> chip(all, 72, 1536, 16, 100, 99, 6_144, 1695, 6251, 384);
             case 89 -> chip(all, 58, 1536, 24, 100, 99, 49_152, 2040, 6251, 192);
