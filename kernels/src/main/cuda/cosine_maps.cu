@@ -37,7 +37,11 @@ __device__ __forceinline__ int piece_offset(int row, int piece) { return row * k
 
 // Two floats to shared memory, 8-byte aligned. nvcc splits some such stores in two, and halves of them meet in banks.
 __device__ __forceinline__ void store_pair(float* p, float a, float b) {
+#ifdef CUDA_ON_CPU
+    p[0] = a, p[1] = b;
+#else
     asm volatile("st.shared.v2.f32 [%0], {%1, %2};\n" ::"r"(shared_address(p)), "f"(a), "f"(b) : "memory");
+#endif
 }
 
 // Starts the copy of rows [0, rows) of channels [from, from + kDepth); rows beyond `present` and channels beyond

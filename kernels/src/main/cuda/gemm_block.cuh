@@ -46,12 +46,20 @@ __device__ __forceinline__ Product<T, Out> product(GEMM_PARAMETERS(T, Out)) {
 
 // 8 and 16 bytes in one store. Spelt out, because the compiler splits some of them, and parts conflict where wholes do not.
 __device__ __forceinline__ void store_pair(float* shared, float x, float y) {
+#ifdef CUDA_ON_CPU
+    shared[0] = x, shared[1] = y;
+#else
     asm volatile("st.shared.v2.f32 [%0], {%1, %2};\n" ::"r"(shared_address(shared)), "f"(x), "f"(y) : "memory");
+#endif
 }
 
 __device__ __forceinline__ void store_quad(float* shared, const float (&v)[4]) {
+#ifdef CUDA_ON_CPU
+    store_vector(shared, v);
+#else
     asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};\n" ::"r"(shared_address(shared)), "f"(v[0]), "f"(v[1]),
                  "f"(v[2]), "f"(v[3]) : "memory");
+#endif
 }
 
 // A warp's sums, [slab][16 rows][8 columns][fragment of mma], as slab s: with g = lane / 4, t = lane % 4 a fragment is

@@ -127,6 +127,18 @@ template <typename A, typename B>
 constexpr std::common_type_t<A, B> min(A a, B b) { return b < a ? b : a; }
 template <typename A, typename B>
 constexpr std::common_type_t<A, B> max(A a, B b) { return a < b ? b : a; }
+// Rounded by themselves: a store keeps the compiler from fusing them.
+template <typename F>
+inline F rounded(F x) {
+    volatile F stored = x;
+    return stored;
+}
+inline float __fadd_rn(float a, float b) { return rounded(a + b); }
+inline float __fsub_rn(float a, float b) { return rounded(a - b); }
+inline float __fmul_rn(float a, float b) { return rounded(a * b); }
+inline double __dadd_rn(double a, double b) { return rounded(a + b); }
+inline double __dsub_rn(double a, double b) { return rounded(a - b); }
+inline double __dmul_rn(double a, double b) { return rounded(a * b); }
 inline float rsqrtf(float x) { return static_cast<float>(1.0 / std::sqrt(static_cast<double>(x))); }
 template <typename T>
 T __ldg(const T* p) { return *p; }
