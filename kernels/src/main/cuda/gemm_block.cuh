@@ -118,12 +118,12 @@ __device__ __forceinline__ void multiply_block(const Product<T, Out>& p) {
     Core<Shape, TileA, TileB> core(warp_row, warp_column);
     pipeline(
         ceil_div(p.k, kDepth<T>),
-        [&](int stage) {
+        [&](int stage, int) {
             unsigned char* tile = shared + stage * kStageBytes;
             copy_a.next(tile);
             copy_b.next(tile + TileA::kBytes);
         },
-        [&](int stage) {
+        [&](int stage, int) {
             const unsigned char* tile = shared + stage * kStageBytes;
             core.multiply(tile, tile + TileA::kBytes);
         });

@@ -6,7 +6,8 @@
 //
 //   along k   (A row-major, B transposed):  kSpan rows of 4 chunks, chunk c of row r at c ^ (r / 2) % 4
 //   across k  (A transposed, B row-major):  kDepth rows of kSpan elements, chunk c of row r at c ^ f(r),
-//                                           f(r) = r % 8 for bf16, 2 (r % 4) for fp32
+//                                           f(r) = r % 8 for bf16, 2 (r % 4) for fp32; with a span of 16, where rows
+//                                           are short, r / 4 % 2 for bf16, 0 for fp32
 //
 // With these permutations the eight 16-byte rows that ldmatrix reads at a time, the 4-byte fragments of tf32, the
 // 16-byte reads of the fp32 product and the copies all fall into different banks.
@@ -84,7 +85,13 @@ struct OperandTile {
 
     // By how much the chunks of a row of memory are permuted.
     static __device__ __forceinline__ int permutation(int row) {
-        return kAlongK ? row >> 1 & 3 : sizeof(T) == 2 ? row & 7 : (row & 3) << 1;
+        if (kAlongK) {
+            return row >> 1 & 3;
+        }
+        if (kSpan == 16) {
+            return sizeof(T) == 2 ? row >> 2 & 1 : 0;
+        }
+        return sizeof(T) == 2 ? row & 7 : (row & 3) << 1;
     }
 
     // Bytes from the tile's start to a chunk of a row of memory.
@@ -162,15 +169,15 @@ struct TileCopy {
     }
 };
 
-// Walks along k: `load(stage)` begins to fill a stage with the next step, `multiply(stage)` uses one that is full. One barrier a step:
-// it shows step s to all warps, and tells that all are done with step s - 1, whose stage is filled next. Afterwards the
-// stages are free.
+// Walks along k: `load(stage, step)` begins to fill a stage with the next step, `multiply(stage, step)` uses one that is
+// full. One barrier a step: it shows step s to all warps, and tells that all are done with step s - 1, whose stage is
+// filled next. Afterwards the stages are free.
 template <typename Load, typename Multiply>
 __device__ __forceinline__ void pipeline(int steps, Load load, Multiply multiply) {
 #pragma unroll 1
     for (int s = 0; s < kStages - 1; s++) {
         if (s < steps) {
-            load(s);
+            load(s, s);
         }
         cp_async_commit();
     }
@@ -180,10 +187,10 @@ __device__ __forceinline__ void pipeline(int steps, Load load, Multiply multiply
         cp_async_wait<kStages - 2>();
         __syncthreads();
         if (s + kStages - 1 < steps) {
-            load(stage == 0 ? kStages - 1 : stage - 1);
+            load(stage == 0 ? kStages - 1 : stage - 1, s + kStages - 1);
         }
         cp_async_commit();
-        multiply(stage);
+        multiply(stage, s);
         stage = stage == kStages - 1 ? 0 : stage + 1;
     }
     cp_async_wait<0>();

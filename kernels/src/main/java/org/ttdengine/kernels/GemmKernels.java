@@ -133,23 +133,30 @@ public final class GemmKernels {
     private GemmKernels() {}
 
     /**
-     * Adds low-rank terms to a bf16 product of layout NT.
+     * A product with low-rank terms of the right operand: of layout NN or NT, in fp32 or bf16.
      *
-     * @throws IllegalArgumentException for {@link Block#PLAIN}
+     * @throws IllegalArgumentException for any other layout, block or arithmetic
      */
-    public static KernelSpec lowRank(Block block) {
-        if (block == Block.PLAIN) {
-            throw new IllegalArgumentException("there is no plain kernel with low-rank terms");
+    public static KernelSpec lowRank(Variant variant, Block block, Layout layout) {
+        boolean exists = block != Block.PLAIN && (layout == Layout.NN || layout == Layout.NT);
+        if (!exists || !(variant.equals(F32) || variant.equals(BF16))) {
+            throw new IllegalArgumentException(
+                    "there is no " + block + " kernel " + layout + " " + variant.suffix + " with low-rank terms");
         }
-        String name = "gemm_" + Variant.lower(block) + "_nt_low_rank_bf16";
-        int shared = STAGES * STEP_BYTES * (block.rows + block.columns + LARGEST_RANK);
-        return new KernelSpec("gemm_low_rank", name, block.threads(), 128, shared);
+        String name = "gemm_" + Variant.lower(block) + "_" + Variant.lower(layout) + "_low_rank_" + variant.suffix;
+        int projection = variant.equals(F32) ? STEP_BYTES * block.rows : 0;
+        int shared = STAGES * STEP_BYTES * (block.rows + block.columns + LARGEST_RANK) + projection;
+        return new KernelSpec("gemm_low_rank_" + variant.suffix, name, block.threads(), 128, shared);
     }
 
     private static List<KernelSpec> all() {
         List<KernelSpec> all = new ArrayList<>(List.of(PARTS_F32, PARTS_BF16));
-        all.add(lowRank(Block.LARGE));
-        all.add(lowRank(Block.SMALL));
+        for (Variant variant : List.of(F32, BF16)) {
+            for (Block block : List.of(Block.LARGE, Block.SMALL)) {
+                all.add(lowRank(variant, block, Layout.NN));
+                all.add(lowRank(variant, block, Layout.NT));
+            }
+        }
         for (Variant variant : Arrays.asList(F32, TF32, BF16, BF16_F32)) {
             all.addAll(variant.kernels());
         }

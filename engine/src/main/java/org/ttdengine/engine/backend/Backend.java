@@ -23,6 +23,17 @@ public interface Backend extends AutoCloseable {
     /** One matrix product with its epilogue. */
     void matmul(MatMul product);
 
+    /** A product with low-rank terms as {@link #matmul} carries it out where nothing fuses them. */
+    default void matmulInSteps(MatMul product) {
+        product.steps().forEach(this::matmul);
+        if (product.activation() != Activation.NONE) {
+            activation(
+                    product.activation(),
+                    product.preActivation().tensor(),
+                    product.c().tensor());
+        }
+    }
+
     /** op(B) laid out for {@link #matmul}, or null if this backend gains nothing by it. */
     PackedMatrix pack(MatrixView b, boolean transposeB);
 

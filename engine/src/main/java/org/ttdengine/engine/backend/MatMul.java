@@ -24,7 +24,8 @@ import org.ttdengine.engine.Tensor;
  * @param gate what an activation was applied to, shaped as C: the product is multiplied by the activation's derivative
  *     there instead of passing through it, which gives the gradient of the gate from that of the activation's result;
  *     excludes accumulating, bias, pre-activation and residual; or null
- * @param addends low-rank terms added to C last; exclude accumulating, a transposed A, an activation and a gate
+ * @param addends low-rank terms of op(B), added to the product before the bias; exclude a transposed A, a factor and a
+ *     gate; with an activation they need room for its argument, and exclude a residual
  */
 public record MatMul(
         MatrixView a,
@@ -65,7 +66,11 @@ public record MatMul(
             throw new IllegalArgumentException("an accumulating matrix product takes no bias, activation or residual");
         }
         addends = List.copyOf(addends);
-        checkAddends(addends, m, n, k, !transposeA && !accumulate && activation == Activation.NONE && gate == null);
+        if (!addends.isEmpty()) {
+            boolean activated = activation != Activation.NONE;
+            boolean room = preActivation != null && preActivation.isWhole() && c.isWhole() && residual == null;
+            checkAddends(addends, m, b, !transposeA && alpha == 1 && gate == null && (!activated || room));
+        }
         if (gate != null && activation == Activation.NONE) {
             throw new IllegalArgumentException("a gated matrix product needs the activation of its gate");
         }
@@ -75,17 +80,19 @@ public record MatMul(
         }
     }
 
-    private static void checkAddends(List<LowRankAddend> addends, int m, int n, int k, boolean alone) {
-        if (!addends.isEmpty() && !alone) {
+    private static void checkAddends(List<LowRankAddend> addends, int m, MatrixView b, boolean allowed) {
+        if (!allowed) {
             throw new IllegalArgumentException(
-                    "a product with low-rank terms takes A as it lies, no activation, no gate, and does not accumulate");
+                    "a product with low-rank terms takes A as it lies, no factor and no gate, and"
+                            + " an activation only with room for its argument and without a residual");
         }
         for (LowRankAddend addend : addends) {
-            boolean fits = addend.a().columns() == k && addend.projection().rows() == m;
-            if (!fits || addend.firstColumn() < 0 || addend.firstColumn() > n - addend.columns()) {
+            boolean fits =
+                    addend.a().columns() == b.columns() && addend.projection().rows() == m;
+            if (!fits || addend.firstRow() < 0 || addend.endRow() > b.rows()) {
                 throw new IllegalArgumentException(
                         "the low-rank term of " + addend.a().tensor() + " and "
-                                + addend.b().tensor() + " does not fit a product of " + m + "x" + n + ", k " + k);
+                                + addend.b().tensor() + " does not fit a product of " + m + " rows with " + b.tensor());
             }
         }
     }
@@ -228,15 +235,26 @@ public record MatMul(
                 terms);
     }
 
-    /** The products without low-rank terms that give the same when carried out in this order. */
+    /**
+     * The products without low-rank terms that give the same when carried out in this order. If there is an activation,
+     * they end with its argument, in {@link #preActivation}.
+     */
     public List<MatMul> steps() {
-        List<MatMul> steps = new ArrayList<>(List.of(plus(List.of())));
+        MatrixView sum = activation == Activation.NONE ? c : preActivation;
+        MatMul plain = of(a, false, b, transposeB, sum).packed(packedB).accumulating(accumulate);
+        List<MatMul> steps = new ArrayList<>();
+        steps.add(accumulate ? plain : plain.then(bias, biasOffset, Activation.NONE, null, residual));
         for (LowRankAddend addend : addends) {
-            steps.add(of(a, false, addend.a(), true, addend.projection()));
+            int first = addend.firstRow();
+            MatrixView p = addend.projection();
             steps.add(
-                    of(addend.projection(), false, addend.b(), true, c.columns(addend.firstColumn(), addend.columns()))
-                            .scaled(addend.scale())
-                            .accumulating(true));
+                    transposeB
+                            ? of(a, false, addend.a(), true, p)
+                            : of(a.columns(first, addend.rows()), false, addend.b(), false, p));
+            MatMul expanded = transposeB
+                    ? of(p, false, addend.b(), true, sum.columns(first, addend.rows()))
+                    : of(p, false, addend.a(), false, sum);
+            steps.add(expanded.scaled(addend.scale()).accumulating(true));
         }
         return steps;
     }
@@ -260,7 +278,7 @@ public record MatMul(
     public long flops() {
         long sum = 2L * m() * n() * k();
         for (LowRankAddend addend : addends) {
-            sum += 2L * m() * addend.rank() * (k() + addend.columns());
+            sum += 2L * m() * addend.rank() * (addend.a().columns() + addend.rows());
         }
         return sum;
     }

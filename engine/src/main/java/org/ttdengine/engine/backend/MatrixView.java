@@ -38,6 +38,11 @@ public record MatrixView(Tensor tensor, int offset, int rows, int columns, int s
         return new MatrixView(tensor, rows == 0 ? offset : offset + first, rows, count, stride);
     }
 
+    /** Whether it is the tensor without gaps. */
+    public boolean isWhole() {
+        return offset == 0 && (stride == columns || rows <= 1) && (long) rows * columns == tensor.size();
+    }
+
     private void checkPart(String what, int first, int count, int available) {
         long end = (long) first + count;
         if (first < 0 || count < 0 || end > available) {

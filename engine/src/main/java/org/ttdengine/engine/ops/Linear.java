@@ -135,8 +135,9 @@ public final class Linear {
         int m = x.shape().rows();
         Tensor y = tape.emptyLike(x.value(), "linear", m, rows);
         boolean records = tape.records(inputs().toArray(Var[]::new));
-        boolean late = activation != Activation.NONE && !terms.isEmpty();
-        if (activation != Activation.NONE && (records || late)) {
+        boolean fused = termsTakeInput();
+        boolean late = activation != Activation.NONE && !fused;
+        if (activation != Activation.NONE && (records || !terms.isEmpty())) {
             preActivation = tape.emptyLike(x.value(), "linear.pre", m, rows);
         }
         MatMul product = MatMul.of(
@@ -153,8 +154,7 @@ public final class Linear {
                     preActivation == null ? null : MatrixView.of(preActivation),
                     residual == null ? null : matrix(residual.value()));
         }
-        boolean fused = !late && terms.stream().allMatch(term -> term.dropout == 0);
-        run(fused ? product.plus(addends()) : product);
+        run(fused ? product.plus(addends(projections())) : product);
         if (!fused) {
             terms.forEach(term -> addTerm(term, late ? preActivation : y));
         }
@@ -177,15 +177,26 @@ public final class Linear {
         return new MatrixView(tensor, 0, x.shape().rows(), rows, rows);
     }
 
-    /** The terms as parts of the product itself, for terms of x as it is. */
-    private List<LowRankAddend> addends() {
+    /** Whether the terms are of x as it is, and so parts of the products themselves. */
+    private boolean termsTakeInput() {
+        return terms.stream().allMatch(term -> term.dropout == 0);
+    }
+
+    /** The terms as additions to the weight, each with room for what it projects. */
+    private List<LowRankAddend> addends(List<Tensor> room) {
         List<LowRankAddend> addends = new ArrayList<>();
-        for (LowRank term : terms) {
+        for (int i = 0; i < terms.size(); i++) {
+            LowRank term = terms.get(i);
             MatrixView a = MatrixView.of(term.a.value());
             MatrixView b = MatrixView.of(term.b.value());
-            addends.add(new LowRankAddend(a, b, term.scale, term.firstColumn, MatrixView.of(projection(term))));
+            addends.add(new LowRankAddend(a, b, term.scale, term.firstColumn, MatrixView.of(room.get(i))));
         }
         return addends;
+    }
+
+    private List<Tensor> projections() {
+        terms.forEach(this::projection);
+        return projections;
     }
 
     /** Room for a term's {@code x A'}, kept for the way back. */
@@ -265,25 +276,43 @@ public final class Linear {
                         false,
                         MatrixView.of(dw).rows(firstRow, rows))
                 .accumulating(true)));
-        addInputGradient(dy);
+        List<Tensor> dprojections = addInputGradient(dy);
         for (int i = 0; i < terms.size(); i++) {
-            termBackward(terms.get(i), projections.get(i), dy);
+            termBackward(terms.get(i), projections.get(i), dprojections.get(i), dy);
         }
+        dprojections.forEach(tape.scope()::release);
         if (residual != null) {
             tape.moveGradient(dy, residual);
         }
     }
 
-    /** {@code dx = dy W}, times the derivative of x's own activation where low-rank terms add nothing to it. */
-    private void addInputGradient(Tensor dy) {
+    /**
+     * {@code dx = dy W} with all that terms add to it, or times the derivative of x's own activation where there are none.
+     * Returns the terms' {@code dy B}.
+     */
+    private List<Tensor> addInputGradient(Tensor dy) {
         if (terms.isEmpty()) {
             x.addGatedGradient((dx, accumulate, gate) -> {
                 MatMul product = inputGradient(dy, dx, accumulate);
                 run(gate == null ? product : product.gated(gate.activation(), MatrixView.of(gate.argument())));
             });
-        } else {
-            x.addGradient((dx, accumulate) -> run(inputGradient(dy, dx, accumulate)));
+            return List.of();
         }
+        List<Tensor> dprojections = terms.stream()
+                .map(t -> tape.emptyLike(
+                        x.value(), "linear.projection.grad", x.shape().rows(), t.rank()))
+                .toList();
+        boolean fused = termsTakeInput() && x.requiresGrad();
+        x.addGradient((dx, accumulate) -> {
+            MatMul product = inputGradient(dy, dx, accumulate);
+            run(fused ? product.plus(addends(dprojections)) : product);
+        });
+        if (!fused) {
+            for (int i = 0; i < terms.size(); i++) {
+                separateInputGradient(terms.get(i), dprojections.get(i), dy);
+            }
+        }
+        return dprojections;
     }
 
     private MatMul inputGradient(Tensor dy, Tensor dx, boolean accumulate) {
@@ -292,40 +321,46 @@ public final class Linear {
                 .accumulating(accumulate);
     }
 
-    private void termBackward(LowRank term, Tensor projection, Tensor dy) {
-        MatrixView dterm = matrix(dy).columns(term.firstColumn, term.columns());
-        term.b.sumIntoGradient(db -> run(MatMul.of(dterm, true, MatrixView.of(projection), false, MatrixView.of(db))
-                .scaled(term.scale)
-                .accumulating(true)));
-        Tensor dprojection =
-                tape.emptyLike(x.value(), "linear.projection.grad", x.shape().rows(), term.rank());
-        run(MatMul.of(dterm, false, MatrixView.of(term.b.value()), false, MatrixView.of(dprojection))
-                .scaled(term.scale));
+    private MatrixView part(Tensor dy, LowRank term) {
+        return matrix(dy).columns(term.firstColumn, term.columns());
+    }
+
+    /** Gradients of a term's factors. */
+    private void termBackward(LowRank term, Tensor projection, Tensor dprojection, Tensor dy) {
+        term.b.sumIntoGradient(
+                db -> run(MatMul.of(part(dy, term), true, MatrixView.of(projection), false, MatrixView.of(db))
+                        .scaled(term.scale)
+                        .accumulating(true)));
         if (term.a.requiresGrad()) {
             Tensor input = dropped(term);
             term.a.sumIntoGradient(da ->
                     run(MatMul.of(MatrixView.of(dprojection), true, MatrixView.of(input), false, MatrixView.of(da))
+                            .scaled(term.scale)
                             .accumulating(true)));
             if (input != x.value()) {
                 tape.scope().release(input);
             }
         }
-        x.sumIntoGradient(dx -> addInputGradient(term, dprojection, dx));
-        tape.scope().release(dprojection);
     }
 
-    private void addInputGradient(LowRank term, Tensor dprojection, Tensor dx) {
-        MatrixView a = MatrixView.of(term.a.value());
-        if (term.dropout == 0) {
-            run(MatMul.of(MatrixView.of(dprojection), false, a, false, MatrixView.of(dx))
-                    .accumulating(true));
-            return;
-        }
-        Tensor dinput =
-                tape.scope().empty("linear.dropout.grad", x.shape(), x.value().dtype());
-        run(MatMul.of(MatrixView.of(dprojection), false, a, false, MatrixView.of(dinput)));
-        backend.dropout(dinput, term.dropout, term.seed, dx, true);
-        tape.scope().release(dinput);
+    /** A term's {@code dy B}, and what it adds to dx by products of its own: through the dropout. */
+    private void separateInputGradient(LowRank term, Tensor dprojection, Tensor dy) {
+        run(MatMul.of(part(dy, term), false, MatrixView.of(term.b.value()), false, MatrixView.of(dprojection)));
+        x.sumIntoGradient(dx -> {
+            MatrixView p = MatrixView.of(dprojection);
+            MatrixView a = MatrixView.of(term.a.value());
+            if (term.dropout == 0) {
+                run(MatMul.of(p, false, a, false, MatrixView.of(dx))
+                        .scaled(term.scale)
+                        .accumulating(true));
+                return;
+            }
+            Tensor dinput = tape.scope()
+                    .empty("linear.dropout.grad", x.shape(), x.value().dtype());
+            run(MatMul.of(p, false, a, false, MatrixView.of(dinput)).scaled(term.scale));
+            backend.dropout(dinput, term.dropout, term.seed, dx, true);
+            tape.scope().release(dinput);
+        });
     }
 
     private void run(MatMul product) {
@@ -346,6 +381,8 @@ public final class Linear {
                         sample("low rank", 20, 48, 96, Activation.NONE, false, 4, 0),
                         sample("low rank, residual", 20, 48, 96, Activation.NONE, true, 10, 0),
                         sample("low rank, quick gelu", 9, 31, 24, Activation.QUICK_GELU, false, 3, 0),
+                        sample("low rank, wide", 9, 40, 128, Activation.NONE, true, 5, 0),
+                        sample("low rank, wide, erf gelu", 70, 33, 256, Activation.GELU_ERF, false, 16, 0),
                         sample("low rank, dropout", 20, 16, 32, Activation.NONE, false, 2, 0.3),
                         sample("one row", 1, 64, 48, Activation.NONE, false, 0, 0),
                         sample("one column", 8, 5, 1, Activation.NONE, true, 0, 0),

@@ -73,7 +73,7 @@ public final class CpuBackend implements Backend {
     @Override
     public void matmul(MatMul p) {
         if (!p.addends().isEmpty()) {
-            p.steps().forEach(this::matmul);
+            matmulInSteps(p);
             return;
         }
         FloatView a = view(p.a(), p.transposeA());

@@ -113,7 +113,11 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void matmul(MatMul product) {
-        gemm.matmul(product);
+        if (product.addends().isEmpty() || gemm.fuses(product)) {
+            gemm.matmul(product);
+        } else {
+            matmulInSteps(product);
+        }
     }
 
     @Override

@@ -36,7 +36,7 @@ final class CudaGemm {
     }
 
     /**
-     * See {@code Backend.matmul}.
+     * See {@code Backend.matmul}; low-rank terms only where this {@link #fuses} them.
      *
      * @throws IllegalArgumentException if the bias is not F32, or the pre-activation, residual or gate not of the type of C
      */
@@ -45,15 +45,14 @@ final class CudaGemm {
             return;
         }
         if (!p.addends().isEmpty()) {
-            multiplyWithAddends(p);
+            matmulLowRank(p, shape(p));
             return;
         }
         if (cublas.isPresent() && p.k() > 0) {
             matmulByCublas(p, cublas.get());
             return;
         }
-        Layout layout = Layout.of(p.transposeA(), p.transposeB());
-        matmul(p, GemmShape.of(p.m(), p.n(), p.k(), layout, variant(p).depth()));
+        matmul(p, shape(p));
     }
 
     /** The same by our kernels, spread as told over the GPU. */
@@ -71,14 +70,22 @@ final class CudaGemm {
         }
     }
 
-    /** All in one kernel where there is one, else one product after the other. */
-    private void multiplyWithAddends(MatMul p) {
-        GemmShape shape = GemmShape.of(p.m(), p.n(), p.k(), Layout.NT, GemmKernels.BF16.depth());
-        if (cublas.isEmpty() && variant(p) == GemmKernels.BF16 && LowRankArguments.fit(p, shape)) {
-            matmulLowRank(p, shape);
-        } else {
-            p.steps().forEach(this::matmul);
-        }
+    /** Whether one kernel carries out a product with its low-rank terms. */
+    boolean fuses(MatMul p) {
+        return cublas.isEmpty() && hasLowRankKernel(variant(p)) && LowRankArguments.fit(p, shape(p), type(variant(p)));
+    }
+
+    private static boolean hasLowRankKernel(Variant variant) {
+        return variant == GemmKernels.F32 || variant == GemmKernels.BF16;
+    }
+
+    private GemmShape shape(MatMul p) {
+        return GemmShape.of(
+                p.m(),
+                p.n(),
+                p.k(),
+                Layout.of(p.transposeA(), p.transposeB()),
+                variant(p).depth());
     }
 
     /**
@@ -87,16 +94,18 @@ final class CudaGemm {
      * @throws IllegalArgumentException if there is no kernel for it
      */
     void matmulLowRank(MatMul p, GemmShape shape) {
-        if (variant(p) != GemmKernels.BF16 || !LowRankArguments.fit(p, shape)) {
+        Variant variant = variant(p);
+        DType type = type(variant);
+        if (!hasLowRankKernel(variant) || !LowRankArguments.fit(p, shape, type)) {
             throw new IllegalArgumentException("no kernel multiplies " + p + " in one go");
         }
-        KernelSpec kernel = GemmKernels.lowRank(shape.block());
+        KernelSpec kernel = GemmKernels.lowRank(variant, shape.block(), Layout.of(false, p.transposeB()));
         Epilogue epilogue = Epilogue.of(p, DeviceMatrix.of(p.c()));
         try (Operands operands = new Operands()) {
-            DeviceMatrix a = operands.as(DType.BF16, p.a());
-            DeviceMatrix b = operands.as(DType.BF16, p.b());
+            DeviceMatrix a = operands.as(type, p.a());
+            DeviceMatrix b = operands.as(type, p.b());
             List<Object> arguments = arguments(shape, a, b, p, epilogue, 0);
-            arguments.addAll(LowRankArguments.of(p, view -> operands.as(DType.BF16, view)));
+            arguments.addAll(LowRankArguments.of(p, view -> operands.as(type, view)));
             context.kernel(kernel).launch(shape.grid().shared(kernel.sharedBudget()), arguments.toArray());
         }
     }

@@ -57,7 +57,7 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void matmul(MatMul p) {
         if (!p.addends().isEmpty()) {
-            p.steps().forEach(this::matmul);
+            matmulInSteps(p);
             return;
         }
         Storage a = p.a().tensor().storage();

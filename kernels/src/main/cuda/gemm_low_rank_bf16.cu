@@ -1,0 +1,87 @@
+// Products of bf16 with low-rank terms on tensor cores: gemm_low_rank.cuh says what they compute and how to launch them.
+//
+// Kernels: gemm_{large,small}_{nn,nt}_low_rank_bf16.
+#include "gemm_bf16_core.cuh"
+#include "gemm_low_rank.cuh"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Helpers
+
+// A warp's 16 rows of P, as two fragments of mma.
+template <typename Shape, typename TileA, typename TileR>
+struct Bf16Projection {
+    using Core = Bf16Core<Shape, TileA, TileR>;
+    static constexpr bool kScalesFactor = false;
+    static_assert(Shape::kWarpsN == 2 * Shape::kSlabs, "the warps side by side share out 16 rows each");
+
+    float sums[2][4] = {};
+    int row;  // of the block's rows
+    int start_x;
+    int start_r;
+
+    __device__ __forceinline__ Bf16Projection(int first, unsigned char*)
+        : row(first), start_x(Core::template start<TileA>(first)), start_r(Core::template start<TileR>(0)) {}
+
+    __device__ __forceinline__ void multiply(const unsigned char* x, const unsigned char* reducing, bool) {
+#pragma unroll
+        for (int k = 0; k < kDepth<__nv_bfloat16>; k += 16) {
+            uint32_t left[4];
+            uint32_t right[4];
+            Core::template load<TileA>(left, x, start_x, 0, k);
+            Core::template load<TileR>(right, reducing, start_r, 0, k);
+#pragma unroll
+            for (int j = 0; j < 2; j++) {
+                const uint32_t pair[2] = {right[j], right[j + 2]};
+                mma_m16n8k16_bf16(sums[j], left, pair);
+            }
+        }
+    }
+
+    // Leaves the sums zero for the next term.
+    __device__ __forceinline__ const unsigned char* share(unsigned char* tile) {
+        const int lane = threadIdx.x % kWarpSize;
+#pragma unroll
+        for (int j = 0; j < 2; j++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                unsigned char* chunk = tile + TileA::element_offset(row + 8 * half + lane / 4, 8 * j);
+                const uint32_t pair = pack_bf16x2(sums[j][2 * half], sums[j][2 * half + 1]);
+                *reinterpret_cast<uint32_t*>(chunk + lane % 4 * 4) = pair;
+                sums[j][2 * half] = sums[j][2 * half + 1] = 0.0f;
+            }
+        }
+        return tile;
+    }
+
+    // One step of 16 with sums of its own, for they are scaled.
+    template <typename TileB>
+    static __device__ __forceinline__ void expand(
+        Bf16Core<Shape, TileA, TileB>& core, const unsigned char* p, const unsigned char* expanding, float scale) {
+        uint32_t right[2][4];
+#pragma unroll
+        for (int j = 0; j < 2; j++) {
+            core.template load<TileB>(right[j], expanding, core.start_b, 16 * j, 0);
+        }
+#pragma unroll
+        for (int i = 0; i < 2 * Shape::kSlabs; i++) {
+            uint32_t left[4];
+            core.template load<TileA>(left, p, core.start_a, 16 * i, 0);
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                const uint32_t pair[2] = {right[j / 2][j % 2], right[j / 2][j % 2 + 2]};
+                float added[4] = {};
+                mma_m16n8k16_bf16(added, left, pair);
+#pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    float& sum = core.sums[i / 2][i % 2][j][e];
+                    sum = fmaf(scale, added[e], sum);
+                }
+            }
+        }
+    }
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Kernels
+
+GEMM_LOW_RANK_KERNELS(bf16, Bf16Core, Bf16Projection, __nv_bfloat16)
