@@ -53,25 +53,34 @@ struct F32Core {
     }
 
     __device__ __forceinline__ void multiply(const unsigned char* a, const unsigned char* b) {
+        multiply_slabs<Shape::kSlabs>(a, b);
+    }
+
+    // Reads b once for `kTogether` slabs: fewer of them leave more registers.
+    template <int kTogether>
+    __device__ __forceinline__ void multiply_slabs(const unsigned char* a, const unsigned char* b) {
+#pragma unroll
+        for (int first = 0; first < Shape::kSlabs; first += kTogether) {
 #pragma unroll 1
-        for (int k = 0; k < kDepth<float>; k += 4) {
-            float left[Shape::kSlabs][4][4];
+            for (int k = 0; k < kDepth<float>; k += 4) {
+                float left[kTogether][4][4];
 #pragma unroll
-            for (int s = 0; s < Shape::kSlabs; s++) {
-                load<TileA>(left[s], a, start_a, 32 * s, 8, k);
-            }
+                for (int s = 0; s < kTogether; s++) {
+                    load<TileA>(left[s], a, start_a, 32 * (first + s), 8, k);
+                }
 #pragma unroll
-            for (int half = 0; half < 2; half++) {
-                float right[4][4];
-                load<TileB>(right, b, start_b, 16 * half, 4, k);
+                for (int half = 0; half < 2; half++) {
+                    float right[4][4];
+                    load<TileB>(right, b, start_b, 16 * half, 4, k);
 #pragma unroll
-                for (int l = 0; l < 4; l++) {
+                    for (int l = 0; l < 4; l++) {
 #pragma unroll
-                    for (int i = 0; i < 4 * Shape::kSlabs; i++) {
+                        for (int i = 0; i < 4 * kTogether; i++) {
 #pragma unroll
-                        for (int j = 0; j < 4; j++) {
-                            float& sum = sums[i / 4][i % 4][4 * half + j];
-                            sum = fmaf(left[i / 4][i % 4][l], right[j][l], sum);
+                            for (int j = 0; j < 4; j++) {
+                                float& sum = sums[first + i / 4][i % 4][4 * half + j];
+                                sum = fmaf(left[i / 4][i % 4][l], right[j][l], sum);
+                            }
                         }
                     }
                 }

@@ -26,16 +26,23 @@
 
 constexpr int kRank = 16;  // padded
 
-// threadIdx.x by an instruction that stays where it is: what is computed from it occupies no register elsewhere.
-__device__ __forceinline__ int thread_index_anew() {
+// Indices by instructions that stay where they are: what is computed from them occupies no register elsewhere.
 #ifdef CUDA_ON_CPU
-    return threadIdx.x;
+__device__ __forceinline__ int thread_index_anew() { return threadIdx.x; }
+__device__ __forceinline__ int block_index_anew() { return blockIdx.x; }
 #else
+__device__ __forceinline__ int thread_index_anew() {
     int index;
     asm volatile("mov.u32 %0, %%tid.x;\n" : "=r"(index));
     return index;
-#endif
 }
+
+__device__ __forceinline__ int block_index_anew() {
+    int index;
+    asm volatile("mov.u32 %0, %%ctaid.x;\n" : "=r"(index));
+    return index;
+}
+#endif
 
 template <typename T>
 struct LowRankTerm {
@@ -71,7 +78,7 @@ struct LowRankTerm {
     __device__ __forceinline__ void load_expanding(unsigned char* tile, int column, int n, float factor) const {
         const int start = Tile::kAlongK ? column - first : column;
         const int end = Tile::kAlongK ? count : n;
-#pragma unroll 2
+#pragma unroll 1
         for (int i = thread_index_anew(); i < Tile::kSpan * kRank; i += kThreads) {
             const int r = Tile::kAlongK ? i % kRank : i / Tile::kSpan;
             const int span = Tile::kAlongK ? i / kRank : i % Tile::kSpan;
@@ -128,7 +135,7 @@ __device__ __forceinline__ void multiply_low_rank(
     const int first_column = blockIdx.x * Shape::kN;
     // rows of W at a step: the block's columns, or the step's
     const auto meets = [&](const LowRankTerm<T>& term, int k) {
-        return kTransB ? term.meets(first_column, Shape::kN) : term.meets(k, 1);
+        return kTransB ? term.meets(block_index_anew() * Shape::kN, Shape::kN) : term.meets(k, 1);
     };
     const auto at = [&](int k) { return meets(two, k) ? two : one; };
 
@@ -188,9 +195,3 @@ __device__ __forceinline__ void multiply_low_rank(
         const LowRankTerm<T> two = LOW_RANK_TERM(2);                                                              \
         multiply_low_rank<Core, Projection, Shape, kTransB>(product<false, kTransB>(GEMM_ARGUMENTS), one, two);   \
     }
-
-#define GEMM_LOW_RANK_KERNELS(suffix, Core, Projection, T)                              \
-    GEMM_LOW_RANK(gemm_large, nn, suffix, Core, Projection, LargeBlock, false, T)       \
-    GEMM_LOW_RANK(gemm_large, nt, suffix, Core, Projection, LargeBlock, true, T)        \
-    GEMM_LOW_RANK(gemm_small, nn, suffix, Core, Projection, SmallBlock, false, T)       \
-    GEMM_LOW_RANK(gemm_small, nt, suffix, Core, Projection, SmallBlock, true, T)

@@ -84,4 +84,7 @@ struct Bf16Projection {
 // ---------------------------------------------------------------------------------------------------------------------
 // Kernels
 
-GEMM_LOW_RANK_KERNELS(bf16, Bf16Core, Bf16Projection, __nv_bfloat16)
+GEMM_LOW_RANK(gemm_large, nn, bf16, Bf16Core, Bf16Projection, LargeBlock, false, __nv_bfloat16)
+GEMM_LOW_RANK(gemm_large, nt, bf16, Bf16Core, Bf16Projection, LargeBlock, true, __nv_bfloat16)
+GEMM_LOW_RANK(gemm_small, nn, bf16, Bf16Core, Bf16Projection, SmallBlock, false, __nv_bfloat16)
+GEMM_LOW_RANK(gemm_small, nt, bf16, Bf16Core, Bf16Projection, SmallBlock, true, __nv_bfloat16)

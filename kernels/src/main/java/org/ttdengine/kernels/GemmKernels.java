@@ -132,14 +132,20 @@ public final class GemmKernels {
 
     private GemmKernels() {}
 
+    /** Whether there is a kernel for a product with low-rank terms of the right operand. */
+    public static boolean hasLowRank(Variant variant, Block block, Layout layout) {
+        boolean shaped = block != Block.PLAIN && (layout == Layout.NN || layout == Layout.NT);
+        boolean tooLarge = variant.equals(F32) && block == Block.LARGE && layout == Layout.NT;
+        return shaped && !tooLarge && (variant.equals(F32) || variant.equals(BF16));
+    }
+
     /**
-     * A product with low-rank terms of the right operand: of layout NN or NT, in fp32 or bf16.
+     * A product with low-rank terms of the right operand.
      *
-     * @throws IllegalArgumentException for any other layout, block or arithmetic
+     * @throws IllegalArgumentException unless {@link #hasLowRank}
      */
     public static KernelSpec lowRank(Variant variant, Block block, Layout layout) {
-        boolean exists = block != Block.PLAIN && (layout == Layout.NN || layout == Layout.NT);
-        if (!exists || !(variant.equals(F32) || variant.equals(BF16))) {
+        if (!hasLowRank(variant, block, layout)) {
             throw new IllegalArgumentException(
                     "there is no " + block + " kernel " + layout + " " + variant.suffix + " with low-rank terms");
         }
@@ -153,8 +159,11 @@ public final class GemmKernels {
         List<KernelSpec> all = new ArrayList<>(List.of(PARTS_F32, PARTS_BF16));
         for (Variant variant : List.of(F32, BF16)) {
             for (Block block : List.of(Block.LARGE, Block.SMALL)) {
-                all.add(lowRank(variant, block, Layout.NN));
-                all.add(lowRank(variant, block, Layout.NT));
+                for (Layout layout : List.of(Layout.NN, Layout.NT)) {
+                    if (hasLowRank(variant, block, layout)) {
+                        all.add(lowRank(variant, block, layout));
+                    }
+                }
             }
         }
         for (Variant variant : Arrays.asList(F32, TF32, BF16, BF16_F32)) {

@@ -87,6 +87,12 @@ public interface Backend extends AutoCloseable {
     /** Writes, or adds if {@code accumulate}, the mixed rows of {@code in} to {@code out}. */
     void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate);
 
+    /** {@code out = mixed rows of a + mixed rows of b}, for example tokens plus positions. */
+    default void mixRowsSum(RowMix mixA, Tensor a, RowMix mixB, Tensor b, Tensor out) {
+        mixRows(mixA, a, out, false);
+        mixRows(mixB, b, out, true);
+    }
+
     /** Gradient of {@link #mixRows}: adds the rows of {@code dout} to those of {@code din} they came from. */
     void mixRowsBackward(RowMix mix, Tensor dout, Tensor din);
 

@@ -31,8 +31,7 @@ public final class MixRows {
         mixB.checkSource(b.shape().rows(), b.value().name());
         Shapes.check(a.shape().size(-1) == b.shape().size(-1) && mixA.rows() == mixB.rows(), "row sum", a, b);
         Tensor y = tape.emptyLike(a.value(), "rows", mixA.rows(), a.shape().size(-1));
-        tape.backend().mixRows(mixA, a.value(), y, false);
-        tape.backend().mixRows(mixB, b.value(), y, true);
+        tape.backend().mixRowsSum(mixA, a.value(), mixB, b.value(), y);
         return tape.record(y, List.of(a, b), List.of(), List.of(), dy -> {
             a.sumIntoGradient(da -> tape.backend().mixRowsBackward(mixA, dy, da));
             b.sumIntoGradient(db -> tape.backend().mixRowsBackward(mixB, dy, db));

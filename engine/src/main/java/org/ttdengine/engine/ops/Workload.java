@@ -14,6 +14,7 @@ import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.AdamWSlot;
 import org.ttdengine.engine.backend.AdamWStep;
 import org.ttdengine.engine.backend.AttentionPlan;
+import org.ttdengine.engine.backend.LowRankAddend;
 import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
@@ -126,7 +127,33 @@ public record Workload(String name, String shape, Preparation preparation) {
                 product("input gradient", m, 4 * w, w, false, false, End.NONE),
                 product("adapter down", m, w, s.rank, false, true, End.NONE),
                 product("adapter up", m, s.rank, w, false, true, End.ADD),
-                product("adapter gradient", s.rank, m, w, true, false, End.ADD));
+                product("adapter gradient", s.rank, m, w, true, false, End.ADD),
+                adapted("qkv projection with adapters", s, false),
+                adapted("its input gradient", s, true));
+    }
+
+    /** The fused projection with low-rank terms on queries and values, or its way back. */
+    private static Workload adapted(String name, Sizes s, boolean backward) {
+        int m = s.tokens();
+        int w = s.width;
+        String shape =
+                m + "x" + (backward ? 3 * w + "x" + w + " NN" : w + "x" + 3 * w + " NT") + ", 2 of rank " + s.rank;
+        return new Workload("matmul, " + name, shape, (device, scope) -> {
+            MatrixView left = MatrixView.of(stored(scope, m, backward ? 3 * w : w));
+            MatrixView weight = MatrixView.of(stored(scope, 3 * w, w));
+            MatrixView c = MatrixView.of(stored(scope, m, backward ? w : 3 * w));
+            MatMul plain = MatMul.of(left, false, weight, !backward, c);
+            MatMul biased = backward ? plain : plain.then(exact(scope, 3 * w), 0, Activation.NONE, null, null);
+            List<LowRankAddend> terms = IntStream.of(0, 2 * w)
+                    .mapToObj(first -> new LowRankAddend(
+                            MatrixView.of(stored(scope, s.rank, w)),
+                            MatrixView.of(stored(scope, w, s.rank)),
+                            1,
+                            first,
+                            MatrixView.of(stored(scope, m, s.rank))))
+                    .toList();
+            return () -> device.backend().matmul(biased.plus(terms));
+        });
     }
 
     private enum End {

@@ -3,14 +3,10 @@ package org.ttdengine.trainer.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
-import org.ttdengine.engine.backend.counting.Work;
-import org.ttdengine.engine.backend.cuda.CudaBackend;
-import org.ttdengine.engine.backend.cuda.GpuPeak;
 import org.ttdengine.engine.ops.Workload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +24,6 @@ import picocli.CommandLine.Spec;
                         + " emulated GPU runs small sizes and has no rates.")
 final class BenchKernelsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int ROUNDS = 5;
 
     @Spec
     private CommandSpec spec;
@@ -52,12 +47,10 @@ final class BenchKernelsCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (Device device = options.open()) {
-            boolean emulated =
-                    device.backend() instanceof CudaBackend cuda && cuda.gpu().isEmulated();
+            boolean emulated = KernelRate.isEmulated(device);
             Workload.Sizes sizes = emulated ? Workload.Sizes.small() : Workload.Sizes.vitB16(batch);
             for (Workload workload : Workload.all(sizes)) {
-                ObjectNode figures = emulated ? run(device, workload) : time(device, workload);
-                out.println(json ? figures.toString() : line(figures));
+                out.println(emulated ? run(device, workload) : time(device, workload));
                 out.flush();
             }
         }
@@ -65,79 +58,26 @@ final class BenchKernelsCommand implements Callable<Integer> {
     }
 
     /** An emulated device has no speed: the call is made, and that is all. */
-    private ObjectNode run(Device device, Workload workload) {
+    private String run(Device device, Workload workload) {
         try (Scope scope = device.scope(workload.name())) {
             workload.preparation().on(device, scope).run();
             device.backend().synchronize();
         }
-        return figures(device, workload).put("emulated", true);
-    }
-
-    private ObjectNode time(Device device, Workload workload) {
-        double[] seconds = new double[ROUNDS];
-        try (Scope scope = device.scope(workload.name())) {
-            Runnable call = workload.preparation().on(device, scope);
-            call.run();
-            device.backend().synchronize();
-            for (int round = 0; round < ROUNDS; round++) {
-                long start = System.nanoTime();
-                for (int i = 0; i < repeats; i++) {
-                    call.run();
-                }
-                device.backend().synchronize();
-                seconds[round] = (System.nanoTime() - start) / 1e9 / repeats;
-            }
+        if (!json) {
+            return KernelRate.head(workload.name(), workload.shape()) + " runs (emulated: no rates)";
         }
-        Arrays.sort(seconds);
-        return rates(device, workload, seconds[ROUNDS / 2]);
+        ObjectNode figures =
+                JSON.createObjectNode().put("operation", workload.name()).put("shape", workload.shape());
+        return with(device, figures).put("emulated", true).toString();
     }
 
-    private ObjectNode rates(Device device, Workload workload, double seconds) {
-        Work work = workload.work(options.precision());
-        ObjectNode figures = figures(device, workload)
-                .put("us", BenchFigures.rounded(seconds * 1e6, 2))
-                .put("tflops_per_s", BenchFigures.rounded(work.flops() / seconds / 1e12, 4))
-                .put("gb_per_s", BenchFigures.rounded(work.bytes() / seconds / 1e9, 2));
-        if (device.backend() instanceof CudaBackend cuda) {
-            GpuPeak peak = GpuPeak.of(cuda.gpu());
-            boolean tensor = work.tensorCores() && options.precision().bytes() == 2;
-            double flops = tensor ? peak.tensorFlopsPerSecond() : peak.flopsPerSecond();
-            double least = Math.max(work.flops() / flops, work.bytes() / peak.bytesPerSecond());
-            figures.put("share_of_peak", BenchFigures.rounded(least / seconds, 4));
-        }
-        return figures;
+    private String time(Device device, Workload workload) {
+        KernelRate rate = KernelRate.measure(device, options.precision(), workload, repeats);
+        return json ? with(device, rate.json()).toString() : rate.line();
     }
 
-    private ObjectNode figures(Device device, Workload workload) {
-        return JSON.createObjectNode()
-                .put("operation", workload.name())
-                .put("shape", workload.shape())
-                .put("precision", options.precision().name().toLowerCase(Locale.ROOT))
+    private ObjectNode with(Device device, ObjectNode figures) {
+        return figures.put("precision", options.precision().name().toLowerCase(Locale.ROOT))
                 .put("device", device.name());
-    }
-
-    private static String line(ObjectNode figures) {
-        String head = String.format(
-                Locale.ROOT,
-                "%-28s %-40s",
-                figures.get("operation").asText(),
-                figures.get("shape").asText());
-        if (!figures.has("us")) {
-            return head + " runs (emulated: no rates)";
-        }
-        String share = figures.has("share_of_peak")
-                ? String.format(
-                        Locale.ROOT,
-                        " %5.1f%% of peak",
-                        100 * figures.get("share_of_peak").asDouble())
-                : "";
-        return head
-                + String.format(
-                        Locale.ROOT,
-                        " %10.1f us %9.3f TFLOP/s %8.1f GB/s%s",
-                        figures.get("us").asDouble(),
-                        figures.get("tflops_per_s").asDouble(),
-                        figures.get("gb_per_s").asDouble(),
-                        share);
     }
 }

@@ -12,15 +12,14 @@ import org.ttdengine.engine.ops.Conformance;
  * What {@code doctor} found.
  *
  * @param findings about the surroundings
- * @param selfTest what became of every operation; empty if they were not tested
+ * @param selfTest what became of the operations
  */
-record DoctorReport(List<Finding> findings, List<Conformance.Report> selfTest) {
+record DoctorReport(List<Finding> findings, SelfTest selfTest) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether nothing is broken. */
     boolean isOk() {
-        return findings.stream().noneMatch(finding -> finding.state() == Finding.State.BROKEN)
-                && selfTest.stream().allMatch(Conformance.Report::isOk);
+        return findings.stream().noneMatch(finding -> finding.state() == Finding.State.BROKEN) && selfTest.isOk();
     }
 
     String table() {
@@ -28,11 +27,11 @@ record DoctorReport(List<Finding> findings, List<Conformance.Report> selfTest) {
         for (Finding finding : findings) {
             lines.add(String.format(Locale.ROOT, "%-17s %-6s %s", finding.name(), label(finding), finding.value()));
         }
-        if (!selfTest.isEmpty()) {
+        if (!selfTest.reports().isEmpty()) {
             lines.add("");
             lines.add(String.format("%-17s %-6s %5s  %s", "operation", "", "cases", "worst error / tolerance"));
         }
-        for (Conformance.Report report : selfTest) {
+        for (Conformance.Report report : selfTest.reports()) {
             lines.add(String.format(
                     Locale.ROOT,
                     "%-17s %-6s %5d  %.3f (%s of \"%s\")",
@@ -42,6 +41,11 @@ record DoctorReport(List<Finding> findings, List<Conformance.Report> selfTest) {
                     report.worst().share(),
                     report.worst().what(),
                     report.worstCase()));
+        }
+        if (!selfTest.reports().isEmpty()) {
+            lines.add("");
+            lines.add("rates             " + selfTest.ratesNote());
+            selfTest.rates().forEach(rate -> lines.add(rate.line()));
         }
         return lines.toString();
     }
@@ -63,7 +67,7 @@ record DoctorReport(List<Finding> findings, List<Conformance.Report> selfTest) {
                     .put("state", finding.state().name().toLowerCase(Locale.ROOT));
         }
         ArrayNode tests = root.putArray("selftest");
-        for (Conformance.Report report : selfTest) {
+        for (Conformance.Report report : selfTest.reports()) {
             tests.addObject()
                     .put("operation", report.operation())
                     .put("cases", report.cases())
@@ -72,6 +76,8 @@ record DoctorReport(List<Finding> findings, List<Conformance.Report> selfTest) {
                     .put("worst_case", report.worstCase())
                     .put("ok", report.isOk());
         }
+        ArrayNode rates = root.put("rates_note", selfTest.ratesNote()).putArray("rates");
+        selfTest.rates().forEach(rate -> rates.add(rate.json()));
         return root.toString();
     }
 }

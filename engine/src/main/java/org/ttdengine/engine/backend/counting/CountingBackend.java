@@ -152,10 +152,21 @@ public final class CountingBackend implements Backend {
 
     @Override
     public void mixRows(RowMix mix, Tensor in, Tensor out, boolean accumulate) {
+        note("mixRows", 2L * mix.taps() * out.size(), mixed(mix, in) + result(out, accumulate));
+    }
+
+    @Override
+    public void mixRowsSum(RowMix mixA, Tensor a, RowMix mixB, Tensor b, Tensor out) {
+        long flops = 2L * (mixA.taps() + mixB.taps()) * out.size();
+        note("mixRowsSum", flops, mixed(mixA, a) + mixed(mixB, b) + bytes(out));
+    }
+
+    /** Bytes of a mix's table and of the rows it reads. */
+    private static long mixed(RowMix mix, Tensor in) {
         long read = bytes(in)
                 * Math.min(mix.rows() * (long) mix.taps(), in.shape().rows())
                 / Math.max(1, in.shape().rows());
-        note("mixRows", 2L * mix.taps() * out.size(), read + result(out, accumulate) + 4L * mix.index().length);
+        return read + 4L * mix.index().length;
     }
 
     @Override

@@ -176,6 +176,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public void mixRowsSum(RowMix mixA, Tensor a, RowMix mixB, Tensor b, Tensor out) {
+        if (a.dtype() == b.dtype()) {
+            rows.mixRowsSum(mixA, a, mixB, b, out, false);
+        } else {
+            Backend.super.mixRowsSum(mixA, a, mixB, b, out);
+        }
+    }
+
+    @Override
     public void mixRowsBackward(RowMix mix, Tensor dout, Tensor din) {
         rows.mixRowsBackward(mix, dout, din);
     }

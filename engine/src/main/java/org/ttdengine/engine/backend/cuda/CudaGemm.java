@@ -8,6 +8,7 @@ import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.backend.MatMul;
 import org.ttdengine.engine.backend.MatrixView;
 import org.ttdengine.kernels.GemmKernels;
+import org.ttdengine.kernels.GemmKernels.Block;
 import org.ttdengine.kernels.GemmKernels.Layout;
 import org.ttdengine.kernels.GemmKernels.Variant;
 import org.ttdengine.kernels.KernelSpec;
@@ -45,7 +46,7 @@ final class CudaGemm {
             return;
         }
         if (!p.addends().isEmpty()) {
-            matmulLowRank(p, shape(p));
+            matmulLowRank(p, lowRankShape(p));
             return;
         }
         if (cublas.isPresent() && p.k() > 0) {
@@ -72,11 +73,20 @@ final class CudaGemm {
 
     /** Whether one kernel carries out a product with its low-rank terms. */
     boolean fuses(MatMul p) {
-        return cublas.isEmpty() && hasLowRankKernel(variant(p)) && LowRankArguments.fit(p, shape(p), type(variant(p)));
+        GemmShape shape = lowRankShape(p);
+        return cublas.isEmpty() && hasLowRankKernel(p, shape) && LowRankArguments.fit(p, shape, type(variant(p)));
     }
 
-    private static boolean hasLowRankKernel(Variant variant) {
-        return variant == GemmKernels.F32 || variant == GemmKernels.BF16;
+    private boolean hasLowRankKernel(MatMul p, GemmShape shape) {
+        return GemmKernels.hasLowRank(variant(p), shape.block(), Layout.of(p.transposeA(), p.transposeB()));
+    }
+
+    /** Small blocks where there is no kernel with large ones. */
+    private GemmShape lowRankShape(MatMul p) {
+        GemmShape shape = shape(p);
+        return shape.block() == Block.SMALL || hasLowRankKernel(p, shape)
+                ? shape
+                : GemmShape.whole(Block.SMALL, p.m(), p.n(), p.k());
     }
 
     private GemmShape shape(MatMul p) {
@@ -96,7 +106,7 @@ final class CudaGemm {
     void matmulLowRank(MatMul p, GemmShape shape) {
         Variant variant = variant(p);
         DType type = type(variant);
-        if (!hasLowRankKernel(variant) || !LowRankArguments.fit(p, shape, type)) {
+        if (!hasLowRankKernel(p, shape) || !LowRankArguments.fit(p, shape, type)) {
             throw new IllegalArgumentException("no kernel multiplies " + p + " in one go");
         }
         KernelSpec kernel = GemmKernels.lowRank(variant, shape.block(), Layout.of(false, p.transposeB()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -71,6 +72,11 @@ class LowRankProductTest {
         Kind(DType type, boolean gradient) {
             this.type = type;
             this.gradient = gradient;
+        }
+
+        /** The largest blocks there are. */
+        private Block large() {
+            return this == LAYER_F32 ? Block.SMALL : Block.LARGE;
         }
     }
 
@@ -183,9 +189,9 @@ class LowRankProductTest {
 
     private static LaunchReport report(Case product) {
         emulator.resetCounters();
-        product.run(device, with(Block.LARGE));
+        product.run(device, with(product.kind.large()));
         return emulator.counters().stream()
-                .filter(launch -> launch.kernel().startsWith("gemm_large"))
+                .filter(launch -> launch.kernel().startsWith("gemm_"))
                 .findFirst()
                 .orElseThrow();
     }
@@ -193,7 +199,7 @@ class LowRankProductTest {
     @ParameterizedTest
     @EnumSource
     void oneTermOfEveryRankAndSize(Kind kind) {
-        for (Block block : List.of(Block.SMALL, Block.LARGE)) {
+        for (Block block : EnumSet.of(Block.SMALL, kind.large())) {
             for (int rank : List.of(1, 4, 7, 16)) {
                 new Case(kind, 70, 60, 50, rank, 12, List.of(32), 0).check(block);
                 new Case(kind, 1, 130, 33, rank, 130, List.of(0), 3).check(block);
@@ -206,7 +212,7 @@ class LowRankProductTest {
     void aLayersTermMayBeginAtAnyColumn() {
         for (Kind kind : List.of(Kind.LAYER_F32, Kind.LAYER_BF16)) {
             new Case(kind, 70, 190, 50, 5, 133, List.of(9), 0).check(Block.SMALL);
-            new Case(kind, 70, 190, 50, 5, 133, List.of(9), 1).check(Block.LARGE);
+            new Case(kind, 70, 190, 50, 5, 133, List.of(9), 1).check(kind.large());
         }
     }
 
@@ -214,7 +220,7 @@ class LowRankProductTest {
     @EnumSource
     void twoTermsOnRowsOfTheirOwn(Kind kind) {
         new Case(kind, 70, 192, 96, 4, 64, List.of(0, 128), 0).check(Block.SMALL);
-        new Case(kind, 130, 384, 140, 16, 128, List.of(256, 0), 0).check(Block.LARGE);
+        new Case(kind, 130, 384, 140, 16, 128, List.of(256, 0), 0).check(kind.large());
     }
 
     @Test
@@ -259,9 +265,10 @@ class LowRankProductTest {
         LaunchReport plain = report(new Case(kind, m, n, k, 16, 128, List.of(), 0));
         LaunchReport fused = report(new Case(kind, m, n, k, 16, 128, List.of(0, 256), 0));
         // blocks that have a term, each reading all of the reducing factor and its part of the expanding one
-        long blocks = 2L * (m / 128) * (kind.gradient ? k / 128 : 1);
-        long reducing = 16L * (kind.gradient ? 128 : k);
-        long factors = blocks * (reducing + 16 * 128) * kind.type.bytes() / 32;
+        int size = kind.large().rows();
+        long blocks = 2L * (m / size) * (128 / size);
+        long reducing = 16L * 128;
+        long factors = blocks * (reducing + 16L * size) * kind.type.bytes() / 32;
         assertThat(fused.counters().memory.globalLoadSectors - plain.counters().memory.globalLoadSectors)
                 .isEqualTo(factors);
         long products = (long) m * n * k + blocks * 128 * (reducing + 16 * 128);

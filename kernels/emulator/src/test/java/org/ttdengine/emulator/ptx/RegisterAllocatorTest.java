@@ -36,6 +36,14 @@ class RegisterAllocatorTest {
         assertThat(place(kernel, 4, 0)).isNotEqualTo(carried);
     }
 
+    /** The way round the loop goes past a guarded branch: %r1 is read there before the branch's own target. */
+    @Test
+    void aGuardedBranchMayFallThrough() {
+        PtxKernel kernel = kernel("mov.u32 %r1, 1;\nmov.u32 %r2, 0;\nLOOP:\n@%p2 bra END;\nadd.s32 %r2, %r2, %r1;\n"
+                + "mov.u32 %r3, 5;\nst.global.u32 [%rd1], %r3;\nbra LOOP;\nEND:\nret;");
+        assertThat(place(kernel, 4, 0)).isNotEqualTo(place(kernel, 0, 0));
+    }
+
     /** A guarded write leaves the old value in the lanes it does not touch: here it is carried round the loop. */
     @Test
     void guardedWritesKeepTheOldValueAlive() {
