@@ -12,7 +12,7 @@ public final class DeviceFailedException extends IOException {
         super(
                 "step " + step + ": " + cause.getMessage() + "; "
                         + last.map(c -> "the checkpoint of step " + c.step()
-                                        + " is safe, go on from it with train --resume")
+                                        + " is safe, go on from it with --resume")
                                 .orElse("no checkpoint was taken yet"),
                 cause);
     }
