@@ -11,8 +11,6 @@ import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
-import org.ttdengine.engine.ops.Contrastive;
-import org.ttdengine.engine.ops.L2Normalize;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.train.AdamW;
@@ -21,7 +19,6 @@ import org.ttdengine.trainer.train.PendingResult;
 import org.ttdengine.trainer.ttd.TtdForward;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.PatchDrop;
-import org.ttdengine.vit.VisionTransformer;
 import org.ttdengine.vit.text.ClipTokenizer;
 
 /** A whole CLIP that learns to tell the pairs of a batch from each other. */
@@ -82,27 +79,13 @@ public final class ContrastiveLearner implements Learner {
             Tape tape = new Tape(scope, true, seed);
             Tensor pixels =
                     TtdForward.pixels(tape, batch.stream().map(Sample::image).toList());
-            VisionTransformer.Trunk trunk =
-                    clip.vision().trunk(tape, pixels, new PatchDrop(options.patchDrop(), seed));
-            Var images = unit(tape, clip.vision().global(tape, trunk));
-            Var texts = unit(
-                    tape,
-                    clip.text()
-                            .encode(
-                                    tape,
-                                    batch.stream()
-                                            .map(sample -> clip.tokens(sample.caption()))
-                                            .toList()));
-            Var loss = Contrastive.apply(tape, images, texts, tape.parameter(clip.logScale()));
+            List<int[]> texts =
+                    batch.stream().map(sample -> clip.tokens(sample.caption())).toList();
+            PatchDrop drop = new PatchDrop(options.patchDrop(), seed);
+            Var loss = ContrastiveForward.run(tape, clip, pixels, texts, drop);
             device().backend().copy(loss.value(), kept);
             tape.backward(loss);
         }
-    }
-
-    private static Var unit(Tape tape, Var embeddings) {
-        Var unit = L2Normalize.apply(tape, embeddings);
-        tape.release(embeddings);
-        return unit;
     }
 
     private record Pending(Scope scope, Tensor loss, Tensor logScale, int samples) implements PendingResult {
