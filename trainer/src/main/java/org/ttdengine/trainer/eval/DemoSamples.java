@@ -57,8 +57,7 @@ public final class DemoSamples implements LabelledSamples {
         }
         Map<String, Mask> masks = new TreeMap<>();
         tags.forEach(tag -> masks.put(tag, new Mask(side, side, scene.mask(tag, side))));
-        return new LabelledSample(
-                split + "/" + index, caption, scene.render(side), tags, new SceneMasks(masks, side));
+        return new LabelledSample(split + "/" + index, caption, scene.render(side), tags, new SceneMasks(masks, side));
     }
 
     @Override

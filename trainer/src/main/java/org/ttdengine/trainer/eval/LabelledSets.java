@@ -2,6 +2,7 @@ package org.ttdengine.trainer.eval;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public final class LabelledSets {
         if (data.equals(DEMO)) {
             return DemoSamples.of(split, side);
         }
-        Path root = Path.of(data);
+        Path root = path(data);
         Path part = root.resolve(split.toString());
         if (Files.isDirectory(part)) {
             return TagMaskFolder.open(part);
@@ -35,8 +36,15 @@ public final class LabelledSets {
 
     /** The validation split, where there is one. */
     public static Optional<LabelledSamples> validation(String data, int side) throws IOException {
-        boolean there = data.equals(DEMO)
-                || Files.isDirectory(Path.of(data).resolve(Split.VALIDATION.toString()));
+        boolean there = data.equals(DEMO) || Files.isDirectory(path(data).resolve(Split.VALIDATION.toString()));
         return there ? Optional.of(open(data, Split.VALIDATION, side)) : Optional.empty();
+    }
+
+    private static Path path(String data) throws IOException {
+        try {
+            return Path.of(data);
+        } catch (InvalidPathException e) {
+            throw new IOException(data + ": is no name of a folder: " + e.getReason(), e);
+        }
     }
 }

@@ -40,9 +40,7 @@ public final class TagEvaluation implements SampleVisitor {
         List<Row> rows = new ArrayList<>();
         for (int m = 0; m < methods.size(); m++) {
             rows.add(new Row(
-                    methods.get(m).name(),
-                    methods.get(m).rule(),
-                    tallies.get(m).metrics()));
+                    methods.get(m).name(), methods.get(m).rule(), tallies.get(m).metrics()));
         }
         return List.copyOf(rows);
     }

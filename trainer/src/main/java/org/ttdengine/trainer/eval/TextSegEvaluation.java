@@ -1,5 +1,6 @@
 package org.ttdengine.trainer.eval;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -28,10 +29,9 @@ public final class TextSegEvaluation implements SampleVisitor {
      * @param captions captions counted
      * @param withoutTruth captions left out because no word of theirs is true
      */
-    public record Result(
-            Map<MapKind, SweepResult> sweeps, MaskReadings everything, long captions, long withoutTruth) {
+    public record Result(Map<MapKind, SweepResult> sweeps, MaskReadings everything, long captions, long withoutTruth) {
         public Result {
-            sweeps = Map.copyOf(sweeps);
+            sweeps = Collections.unmodifiableMap(new EnumMap<>(sweeps));
         }
     }
 
@@ -42,8 +42,7 @@ public final class TextSegEvaluation implements SampleVisitor {
      */
     public TextSegEvaluation(double... more) {
         DoubleStream steps = IntStream.range(1 - STEPS, STEPS).mapToDouble(i -> (double) i / STEPS);
-        double[] thresholds =
-                DoubleStream.concat(steps, DoubleStream.of(more)).toArray();
+        double[] thresholds = DoubleStream.concat(steps, DoubleStream.of(more)).toArray();
         for (MapKind kind : MapKind.values()) {
             sweeps.put(kind, new ThresholdSweep(thresholds));
         }

@@ -83,7 +83,8 @@ public record Grounding(
             throws IOException {
         int patch = clip.config().vision().patch();
         TextBatch batch = TextBatch.of(entries, tokenize, patch, options);
-        List<PreparedImage> images = entries.stream().map(TextBatch.Entry::image).toList();
+        List<PreparedImage> images =
+                entries.stream().map(TextBatch.Entry::image).toList();
         try (Scope scope = clip.device().scope("grounding")) {
             TtdForward forward =
                     TtdForward.run(new Tape(scope, false), clip, null, images, batch, options, entries.size());

@@ -27,9 +27,7 @@ public record LabelImage(int width, int height, byte[] labels) {
         try {
             PngChunks.check(bytes);
             return of(StandardDecoder.using(
-                    ImageFormat.PNG,
-                    bytes,
-                    reader -> StandardDecoder.firstPicture(reader, PixelLimit.STANDARD)
+                    ImageFormat.PNG, bytes, reader -> StandardDecoder.firstPicture(reader, PixelLimit.STANDARD)
                             .getRaster()));
         } catch (IOException | RuntimeException e) {
             throw new ImageException(name + ": cannot be read as a label image: " + e.getMessage(), e);
