@@ -17,6 +17,7 @@ public final class KernelCatalogue {
         all.addAll(AttentionKernels.ALL);
         all.addAll(OptimizerKernels.ALL);
         all.addAll(TtdKernels.ALL);
+        all.addAll(CrossEntropyKernels.ALL);
         all.addAll(GemmKernels.ALL);
         all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);

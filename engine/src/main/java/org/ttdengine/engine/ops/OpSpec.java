@@ -24,7 +24,8 @@ public record OpSpec(String name, double tolerance, List<OpCase> cases, Function
                 PatchEmbedding.spec(),
                 L2Normalize.spec(),
                 CosineMaps.spec(),
-                TtdLoss.spec());
+                TtdLoss.spec(),
+                Contrastive.spec());
     }
 
     @Override

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TrainCommand.class,
+            PretrainCommand.class,
             TagCommand.class,
             SegmentCommand.class,
             InspectCommand.class,

@@ -223,6 +223,13 @@ public final class CountingBackend implements Backend {
     }
 
     @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        long results = bytes(losses, dx, dlogScale) + 4L * targets.length;
+        note("softmaxCrossEntropy", 8L * x.size(), bytes(x, logScale) + results);
+    }
+
+    @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
         note("dropout", 2L * in.size(), bytes(in) + result(out, accumulate));
     }

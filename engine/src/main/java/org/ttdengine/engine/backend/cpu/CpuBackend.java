@@ -30,6 +30,7 @@ public final class CpuBackend implements Backend {
     private final CpuRows rows;
     private final CosineMapKernels maps;
     private final TtdLossKernel loss;
+    private final CrossEntropyKernel crossEntropy;
     private final CpuOptimizer optimizer;
 
     /**
@@ -47,6 +48,7 @@ public final class CpuBackend implements Backend {
         rows = new CpuRows(pool);
         maps = new CosineMapKernels(pool, gemm);
         loss = new TtdLossKernel(pool, scratch);
+        crossEntropy = new CrossEntropyKernel(pool, scratch);
         optimizer = new CpuOptimizer(pool);
     }
 
@@ -280,6 +282,20 @@ public final class CpuBackend implements Backend {
                 FloatMemory.of(losses),
                 FloatMemory.of(total),
                 FloatMemory.ofNullable(dmaps));
+    }
+
+    @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        crossEntropy.run(
+                x.shape().size(-1),
+                FloatMemory.of(x),
+                (float) logScale.item(),
+                targets,
+                weight,
+                FloatMemory.of(losses),
+                FloatMemory.ofNullable(dx),
+                FloatMemory.ofNullable(dlogScale));
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class CudaBackend implements Backend {
     private final CudaAttention attention;
     private final CudaMaps maps;
     private final CudaTtd ttd;
+    private final CudaCrossEntropy crossEntropy;
     private final CudaOptimizer optimizer;
     private final CudaNorms norms;
     private final CudaRows rows;
@@ -41,6 +42,7 @@ public final class CudaBackend implements Backend {
         this.attention = new CudaAttention(context);
         this.maps = new CudaMaps(context);
         this.ttd = new CudaTtd(context);
+        this.crossEntropy = new CudaCrossEntropy(context);
         this.optimizer = context.own(new CudaOptimizer(context));
         this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
@@ -226,6 +228,12 @@ public final class CudaBackend implements Backend {
             Tensor total,
             Tensor dmaps) {
         ttd.ttdLoss(plan, options, cosines, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
+    }
+
+    @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        crossEntropy.run(x, logScale, targets, weight, losses, dx, dlogScale);
     }
 
     @Override

@@ -272,6 +272,12 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        ReferenceCrossEntropy.run(x, logScale, targets, weight, losses, dx, dlogScale);
+    }
+
+    @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
         Storage from = in.storage();
         Storage to = out.storage();
