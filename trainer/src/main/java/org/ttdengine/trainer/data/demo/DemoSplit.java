@@ -34,8 +34,7 @@ public enum DemoSplit {
         if (this == TRAINING) {
             throw new IllegalStateException("training scenes come from DemoPairs, for they need a seed");
         }
-        return new DemoSample(
-                "demo/" + Words.of(this) + "/" + index, scene(SEED, Objects.checkIndex(index, size)));
+        return new DemoSample("demo/" + Words.of(this) + "/" + index, scene(SEED, Objects.checkIndex(index, size)));
     }
 
     /** A scene; its lowest bits name the split, so that splits share none. */

@@ -98,7 +98,9 @@ final class SceneCaption {
                 .orElse(thing.colour().word());
         double kind = random.nextDouble();
         if (kind < 0.1) {
-            return random.nextBoolean(0.5) ? scene.ground().word() : scene.backdrop().word();
+            return random.nextBoolean(0.5)
+                    ? scene.ground().word()
+                    : scene.backdrop().word();
         }
         return kind < 0.2 ? look : kind < 0.6 ? look + " " + word : word;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +28,7 @@ class DemoSceneTest {
             checksum.update(scene.tags().toString().getBytes(StandardCharsets.UTF_8));
         }
         // Small models are trained on these scenes: a change here asks for training them anew.
-        assertThat(checksum.getValue()).isEqualTo(3586893419L);
+        assertThat(checksum.getValue()).isEqualTo(2559091386L);
     }
 
     @Test
@@ -168,8 +167,7 @@ class DemoSceneTest {
         assertThat(counts.keySet()).containsExactlyInAnyOrderElementsOf(DemoWords.visible());
         assertThat(counts.values()).allMatch(count -> count > 60);
         for (List<String> words : List.of(DemoWords.objects(), DemoWords.colours())) {
-            assertThat(counts.get(words.get(0)))
-                    .isGreaterThan(2 * counts.get(words.get(words.size() - 1)));
+            assertThat(counts.get(words.get(0))).isGreaterThan(2 * counts.get(words.get(words.size() - 1)));
         }
     }
 
@@ -234,10 +232,11 @@ class DemoSceneTest {
     @Test
     void aSceneLooksTheSameAtEveryResolution() {
         for (long seed = 0; seed < 10; seed++) {
-            // Textures finer than a pixel differ; averaged over eighths of the picture they must not.
-            RgbImage small = halved(halved(DemoScene.of(seed).render(32)));
-            RgbImage large = halved(halved(halved(DemoScene.of(seed).render(64))));
-            RgbImage other = halved(halved(DemoScene.of(seed + 1).render(32)));
+            // Single pixels of a texture differ; averaged over sevenths of the picture they must not. Below two pixels a
+            // period, at 32 pixels a side, a material's texture could not be drawn at all.
+            RgbImage small = halved(halved(halved(DemoScene.of(seed).render(56))));
+            RgbImage large = halved(halved(halved(halved(DemoScene.of(seed).render(112)))));
+            RgbImage other = halved(halved(halved(DemoScene.of(seed + 1).render(56))));
             assertThat(distance(small, large)).isLessThan(0.1 * distance(small, other));
         }
     }
