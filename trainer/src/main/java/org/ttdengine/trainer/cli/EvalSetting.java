@@ -20,8 +20,9 @@ record EvalSetting(String model, LabelledSamples samples, Split split, EvalOptio
     String line(Evaluation done) {
         return String.format(
                 Locale.ROOT,
-                "%s on %s; image size %d, phi %s; %d samples, %d skipped",
+                "%s on %s of %s; image size %d, phi %s; %d samples, %d skipped",
                 model,
+                split,
                 samples.describe(),
                 options.imageSize(),
                 phi(),
