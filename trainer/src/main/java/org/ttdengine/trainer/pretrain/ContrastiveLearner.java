@@ -5,14 +5,19 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
+import org.ttdengine.engine.backend.RowMix;
+import org.ttdengine.engine.ops.Add;
 import org.ttdengine.engine.ops.Contrastive;
 import org.ttdengine.engine.ops.L2Normalize;
+import org.ttdengine.engine.ops.MixRows;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.train.AdamW;
@@ -67,36 +72,52 @@ public final class ContrastiveLearner implements Learner {
         try {
             List<Sample> batch = batches.get(0);
             Tensor loss = kept.empty("loss", Shape.of());
+            Tensor contrast = kept.empty("contrast", Shape.of());
             Tensor logScale = kept.empty("log scale", Shape.of());
             device().backend().copy(clip.logScale().value(), logScale);
-            addGradients(batch, seed, loss);
-            return new Pending(kept, loss, logScale, batch.size());
+            addGradients(batch, seed, contrast, loss);
+            return new Pending(kept, loss, contrast, logScale, options.local(), batch.size());
         } catch (RuntimeException | Error e) {
             kept.close();
             throw e;
         }
     }
 
-    private void addGradients(List<Sample> batch, long seed, Tensor kept) {
+    private void addGradients(List<Sample> batch, long seed, Tensor keptContrast, Tensor keptLoss) {
+        List<String> captions = batch.stream().map(Sample::caption).toList();
+        BatchWords words = options.local() > 0 ? BatchWords.of(captions) : new BatchWords(List.of(), List.of(), 0);
         try (Scope scope = device().scope("step")) {
             Tape tape = new Tape(scope, true, seed);
             Tensor pixels =
                     TtdForward.pixels(tape, batch.stream().map(Sample::image).toList());
             VisionTransformer.Trunk trunk =
                     clip.vision().trunk(tape, pixels, new PatchDrop(options.patchDrop(), seed));
+            boolean local = !words.occurrences().isEmpty();
+            Var cells = local ? unit(tape, clip.vision().dense(tape, clip.vision().fork(tape, trunk))) : null;
             Var images = unit(tape, clip.vision().global(tape, trunk));
-            Var texts = unit(
-                    tape,
-                    clip.text()
-                            .encode(
-                                    tape,
-                                    batch.stream()
-                                            .map(sample -> clip.tokens(sample.caption()))
-                                            .toList()));
-            Var loss = Contrastive.apply(tape, images, texts, tape.parameter(clip.logScale()));
-            device().backend().copy(loss.value(), kept);
+            List<int[]> tokens = Stream.concat(captions.stream(), words.words().stream())
+                    .map(clip::tokens)
+                    .toList();
+            Var texts = unit(tape, clip.text().encode(tape, tokens));
+            int pairs = captions.size();
+            Var contrast = Contrastive.apply(
+                    tape, images, rows(tape, texts, 0, pairs), tape.parameter(clip.logScale()));
+            device().backend().copy(contrast.value(), keptContrast);
+            Var loss = contrast;
+            if (local) {
+                Var wordTexts = rows(tape, texts, pairs, words.words().size());
+                loss = Add.apply(tape, contrast, LocalContrast.apply(tape, cells, wordTexts, words, options.local()));
+            }
+            device().backend().copy(loss.value(), keptLoss);
             tape.backward(loss);
         }
+    }
+
+    private static Var rows(Tape tape, Var x, int first, int count) {
+        return MixRows.apply(
+                tape,
+                x,
+                RowMix.select(IntStream.range(first, first + count).toArray()));
     }
 
     private static Var unit(Tape tape, Var embeddings) {
@@ -105,12 +126,17 @@ public final class ContrastiveLearner implements Learner {
         return unit;
     }
 
-    private record Pending(Scope scope, Tensor loss, Tensor logScale, int samples) implements PendingResult {
+    private record Pending(Scope scope, Tensor loss, Tensor contrast, Tensor logScale, double local, int samples) implements PendingResult {
         @Override
         public Result read() {
             Map<String, Number> measures = new LinkedHashMap<>();
             measures.put("logit_scale", Math.exp(logScale.item()));
-            return new Result(loss.item(), Map.of(), measures, samples);
+            Map<String, Double> terms = new LinkedHashMap<>();
+            if (local > 0) {
+                terms.put("loss_contrast", contrast.item());
+                terms.put("loss_local", (loss.item() - contrast.item()) / local);
+            }
+            return new Result(loss.item(), terms, measures, samples);
         }
 
         @Override
