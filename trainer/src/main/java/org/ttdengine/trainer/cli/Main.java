@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             MergeCommand.class,
             DoctorCommand.class,
+            EvalCommand.class,
             BenchCommand.class
         })
 public final class Main {

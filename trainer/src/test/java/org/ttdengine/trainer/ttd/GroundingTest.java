@@ -21,7 +21,7 @@ class GroundingTest {
     private static Grounding grounding(Phi phi, boolean hardTargets, boolean... selected) {
         TtdOptions options = new TtdOptions(TagOptions.defaults(), phi, true, 1, 1, true, hardTargets, false);
         Grounding.Grid grid = new Grounding.Grid(2, 2, new boolean[] {true, true, true, false});
-        return new Grounding(options, TAGS, grid, new float[4], new float[4], COSINES, selected, 0, 0);
+        return new Grounding(options, TAGS, grid, new float[4], new float[4], COSINES, selected);
     }
 
     @Test
