@@ -59,8 +59,7 @@ final class ParameterSource {
 
     private Parameter add(String name, Shape shape, DType type, float[] values, boolean transposed) {
         Tensor tensor = scope.empty(name, shape, type).set(values);
-        Parameter parameter =
-                trainable ? Parameter.trainable(name, tensor, scope) : Parameter.frozen(name, tensor);
+        Parameter parameter = trainable ? Parameter.trainable(name, tensor, scope) : Parameter.frozen(name, tensor);
         weights.add(name, parameter, transposed);
         return parameter;
     }

@@ -80,9 +80,8 @@ public final class VisionTransformer {
                 tape, pixels, config.patch(), tape.parameter(patchWeight), tape.parameter(classToken), grid);
         tape.release(grid);
         int cells = drop.kept(height * width);
-        Var seen = cells == height * width
-                ? embedded
-                : MixRows.apply(tape, embedded, drop.tokens(images, height * width));
+        Var seen =
+                cells == height * width ? embedded : MixRows.apply(tape, embedded, drop.tokens(images, height * width));
         if (seen != embedded) {
             tape.release(embedded);
         }

@@ -9,15 +9,15 @@ import org.ttdengine.engine.autograd.Var;
 public final class Add {
     private Add() {}
 
-    /** {@code a + b}. */
-    public static Var apply(Tape tape, Var a, Var b) {
+    /** {@code a + factor b}. */
+    public static Var apply(Tape tape, Var a, double factor, Var b) {
         Shapes.check(a.shape().equals(b.shape()), "sum", a, b);
         Tensor sum = tape.scope().empty("sum", a.shape(), a.value().dtype());
         tape.backend().copy(a.value(), sum);
-        tape.backend().axpy(1, b.value(), sum);
+        tape.backend().axpy(factor, b.value(), sum);
         return tape.record(sum, List.of(a, b), List.of(), List.of(), dy -> {
             a.sumIntoGradient(da -> tape.backend().axpy(1, dy, da));
-            b.sumIntoGradient(db -> tape.backend().axpy(1, dy, db));
+            b.sumIntoGradient(db -> tape.backend().axpy(factor, dy, db));
         });
     }
 
@@ -30,11 +30,11 @@ public final class Add {
                         OpCase.of(
                                 "scalars",
                                 List.of(OpCase.input("a"), OpCase.input("b")),
-                                (tape, v) -> apply(tape, v.get(0), v.get(1))),
+                                (tape, v) -> apply(tape, v.get(0), 0.25, v.get(1))),
                         OpCase.of(
                                 "twice the same",
                                 List.of(OpCase.input("a", 5)),
-                                (tape, v) -> apply(tape, v.get(0), v.get(0)))),
+                                (tape, v) -> apply(tape, v.get(0), 2, v.get(0)))),
                 random -> sample(1 + random.nextInt(40), 1 + random.nextInt(60)));
     }
 
@@ -42,6 +42,6 @@ public final class Add {
         return OpCase.of(
                 rows + "x" + columns,
                 List.of(OpCase.input("a", rows, columns), OpCase.input("b", rows, columns)),
-                (tape, v) -> apply(tape, v.get(0), v.get(1)));
+                (tape, v) -> apply(tape, v.get(0), 0.25, v.get(1)));
     }
 }

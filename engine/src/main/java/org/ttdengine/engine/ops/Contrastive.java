@@ -41,23 +41,21 @@ public final class Contrastive {
         Tensor gradient = records ? tape.empty("cosines.grad", 2 * n, n) : null;
         Tensor scaleParts = records ? tape.empty("scale.grad", 2 * n) : null;
         Tensor losses = tape.empty("losses", 2 * n);
-        backend.softmaxCrossEntropy(
-                cosines, logScale.value(), targets(n), 0.5 / n, losses, gradient, scaleParts);
+        backend.softmaxCrossEntropy(cosines, logScale.value(), targets(n), 0.5 / n, losses, gradient, scaleParts);
         tape.scope().release(cosines);
         Tensor loss = sum(tape, losses);
         tape.scope().release(losses);
         List<Tensor> kept = records ? List.of(gradient, scaleParts) : List.of();
-        return tape.record(
-                loss, List.of(images, texts, logScale), List.of(images, texts), kept, dloss -> {
-                    Tensor dcosines = tape.scope().zeros("cosines.grad", gradient.shape());
-                    backend.axpy(dloss, gradient, dcosines);
-                    addGradient(tape, dcosines, 0, images, texts);
-                    addGradient(tape, dcosines, 1, texts, images);
-                    tape.scope().release(dcosines);
-                    Tensor slope = sum(tape, scaleParts);
-                    logScale.sumIntoGradient(d -> backend.axpy(dloss, slope, d));
-                    tape.scope().release(slope);
-                });
+        return tape.record(loss, List.of(images, texts, logScale), List.of(images, texts), kept, dloss -> {
+            Tensor dcosines = tape.scope().zeros("cosines.grad", gradient.shape());
+            backend.axpy(dloss, gradient, dcosines);
+            addGradient(tape, dcosines, 0, images, texts);
+            addGradient(tape, dcosines, 1, texts, images);
+            tape.scope().release(dcosines);
+            Tensor slope = sum(tape, scaleParts);
+            logScale.sumIntoGradient(d -> backend.axpy(dloss, slope, d));
+            tape.scope().release(slope);
+        });
     }
 
     /** Row i of each half belongs to class i. */
@@ -87,8 +85,14 @@ public final class Contrastive {
         MatrixView partner = MatrixView.of(other.value());
         own.addGradient((d, accumulate) -> {
             MatrixView target = MatrixView.of(d);
-            run(tape, MatMul.of(half(dcosines, side), false, partner, false, target).accumulating(accumulate));
-            run(tape, MatMul.of(half(dcosines, 1 - side), true, partner, false, target).accumulating(true));
+            run(
+                    tape,
+                    MatMul.of(half(dcosines, side), false, partner, false, target)
+                            .accumulating(accumulate));
+            run(
+                    tape,
+                    MatMul.of(half(dcosines, 1 - side), true, partner, false, target)
+                            .accumulating(true));
         });
     }
 

@@ -71,9 +71,7 @@ final class ModelOptions {
 
     /** The weights on the host; random ones have token embeddings for a vocabulary of this size. */
     ClipState read(int vocabulary) throws IOException {
-        return isRandom()
-                ? ClipState.random(withActivation(randomConfig()).withVocabulary(vocabulary), seed)
-                : read();
+        return isRandom() ? ClipState.random(withActivation(randomConfig()).withVocabulary(vocabulary), seed) : read();
     }
 
     /** The weights, on the host. */

@@ -86,9 +86,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--epochs", defaultValue = "1", description = "Passes over the data (default: ${DEFAULT-VALUE}).")
     private long epochs;
 
-    @Option(
-            names = "--steps",
-            description = "Updates, whatever the epochs (default: those of the epochs; demo: 2000).")
+    @Option(names = "--steps", description = "Updates, whatever the epochs (default: those of the epochs; demo: 2000).")
     private Long steps;
 
     @Option(names = "--lr", defaultValue = "1e-3", description = "Learning rate (default: ${DEFAULT-VALUE}).")
@@ -199,9 +197,7 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private PairSource openPairs(int side) throws IOException {
-        return data.equals(ModelOptions.DEMO)
-                ? new DemoPairs(DEMO_PAIRS, model.seed(), side)
-                : PairSources.open(data);
+        return data.equals(ModelOptions.DEMO) ? new DemoPairs(DEMO_PAIRS, model.seed(), side) : PairSources.open(data);
     }
 
     private void train(
@@ -214,7 +210,8 @@ final class PretrainCommand implements Callable<Integer> {
             PretrainOptions options)
             throws IOException {
         PrintWriter err = spec.commandLine().getErr();
-        long weights = clip.parameters().stream().mapToLong(p -> p.value().size()).sum();
+        long weights =
+                clip.parameters().stream().mapToLong(p -> p.value().size()).sum();
         err.println(pairs.describe() + "; " + weights + " weights; run folder " + run.path());
         RunConfig stored = RunConfig.of(spec);
         if (resume == null) {
@@ -278,8 +275,8 @@ final class PretrainCommand implements Callable<Integer> {
                 switch (normalize) {
                     case "imagenet" -> Normalization.IMAGENET;
                     case "clip" -> Normalization.CLIP;
-                    default -> throw new IllegalArgumentException(
-                            "--normalize must be imagenet or clip, not " + normalize);
+                    default ->
+                        throw new IllegalArgumentException("--normalize must be imagenet or clip, not " + normalize);
                 };
         return switch (augment) {
             case "none" -> Augmentations.centerCrop(side, normalization);

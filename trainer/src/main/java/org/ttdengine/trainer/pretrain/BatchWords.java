@@ -17,6 +17,9 @@ import org.ttdengine.trainer.ttd.TagOptions;
  * @param captions number of captions
  */
 record BatchWords(List<String> words, List<Occurrence> occurrences, int captions) {
+    /** No words. */
+    static final BatchWords NONE = new BatchWords(List.of(), List.of(), 0);
+
     /** A word (index among the words) of a caption (index in the batch). */
     record Occurrence(int word, int caption) {}
 

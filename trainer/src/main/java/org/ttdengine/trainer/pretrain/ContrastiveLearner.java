@@ -5,19 +5,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.autograd.Var;
-import org.ttdengine.engine.backend.RowMix;
-import org.ttdengine.engine.ops.Add;
-import org.ttdengine.engine.ops.Contrastive;
-import org.ttdengine.engine.ops.L2Normalize;
-import org.ttdengine.engine.ops.MixRows;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.train.AdamW;
@@ -26,7 +19,6 @@ import org.ttdengine.trainer.train.PendingResult;
 import org.ttdengine.trainer.ttd.TtdForward;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.PatchDrop;
-import org.ttdengine.vit.VisionTransformer;
 import org.ttdengine.vit.text.ClipTokenizer;
 
 /** A whole CLIP that learns to tell the pairs of a batch from each other. */
@@ -71,72 +63,45 @@ public final class ContrastiveLearner implements Learner {
         Scope kept = device().scope("outcome");
         try {
             List<Sample> batch = batches.get(0);
-            Tensor loss = kept.empty("loss", Shape.of());
-            Tensor contrast = kept.empty("contrast", Shape.of());
             Tensor logScale = kept.empty("log scale", Shape.of());
             device().backend().copy(clip.logScale().value(), logScale);
-            addGradients(batch, seed, contrast, loss);
-            return new Pending(kept, loss, contrast, logScale, options.local(), batch.size());
+            List<Tensor> terms = List.of(kept.empty("contrast", Shape.of()), kept.empty("local", Shape.of()));
+            addGradients(batch, seed, terms);
+            return new Pending(kept, terms, logScale, options.local(), batch.size());
         } catch (RuntimeException | Error e) {
             kept.close();
             throw e;
         }
     }
 
-    private void addGradients(List<Sample> batch, long seed, Tensor keptContrast, Tensor keptLoss) {
-        List<String> captions = batch.stream().map(Sample::caption).toList();
-        BatchWords words = options.local() > 0 ? BatchWords.of(captions) : new BatchWords(List.of(), List.of(), 0);
+    private void addGradients(List<Sample> batch, long seed, List<Tensor> terms) {
         try (Scope scope = device().scope("step")) {
             Tape tape = new Tape(scope, true, seed);
             Tensor pixels =
                     TtdForward.pixels(tape, batch.stream().map(Sample::image).toList());
-            VisionTransformer.Trunk trunk =
-                    clip.vision().trunk(tape, pixels, new PatchDrop(options.patchDrop(), seed));
-            boolean local = !words.occurrences().isEmpty();
-            Var cells = local ? unit(tape, clip.vision().dense(tape, clip.vision().fork(tape, trunk))) : null;
-            Var images = unit(tape, clip.vision().global(tape, trunk));
-            List<int[]> tokens = Stream.concat(captions.stream(), words.words().stream())
-                    .map(clip::tokens)
-                    .toList();
-            Var texts = unit(tape, clip.text().encode(tape, tokens));
-            int pairs = captions.size();
-            Var contrast = Contrastive.apply(
-                    tape, images, rows(tape, texts, 0, pairs), tape.parameter(clip.logScale()));
-            device().backend().copy(contrast.value(), keptContrast);
-            Var loss = contrast;
-            if (local) {
-                Var wordTexts = rows(tape, texts, pairs, words.words().size());
-                loss = Add.apply(tape, contrast, LocalContrast.apply(tape, cells, wordTexts, words, options.local()));
-            }
-            device().backend().copy(loss.value(), keptLoss);
-            tape.backward(loss);
+            List<String> captions = batch.stream().map(Sample::caption).toList();
+            PatchDrop drop = new PatchDrop(options.patchDrop(), seed);
+            BatchWords words = options.local() > 0 ? BatchWords.of(captions) : BatchWords.NONE;
+            List<int[]> tokens = captions.stream().map(clip::tokens).toList();
+            ContrastiveForward.Losses losses =
+                    ContrastiveForward.run(tape, clip, pixels, tokens, drop, words, options.local());
+            device().backend().copy(losses.contrast().value(), terms.get(0));
+            device().backend().copy(losses.local().value(), terms.get(1));
+            tape.backward(losses.total());
         }
     }
 
-    private static Var rows(Tape tape, Var x, int first, int count) {
-        return MixRows.apply(
-                tape,
-                x,
-                RowMix.select(IntStream.range(first, first + count).toArray()));
-    }
-
-    private static Var unit(Tape tape, Var embeddings) {
-        Var unit = L2Normalize.apply(tape, embeddings);
-        tape.release(embeddings);
-        return unit;
-    }
-
-    private record Pending(Scope scope, Tensor loss, Tensor contrast, Tensor logScale, double local, int samples) implements PendingResult {
+    private record Pending(Scope scope, List<Tensor> terms, Tensor logScale, double local, int samples)
+            implements PendingResult {
         @Override
         public Result read() {
             Map<String, Number> measures = new LinkedHashMap<>();
             measures.put("logit_scale", Math.exp(logScale.item()));
-            Map<String, Double> terms = new LinkedHashMap<>();
-            if (local > 0) {
-                terms.put("loss_contrast", contrast.item());
-                terms.put("loss_local", (loss.item() - contrast.item()) / local);
-            }
-            return new Result(loss.item(), terms, measures, samples);
+            Map<String, Double> parts = new LinkedHashMap<>();
+            parts.put("loss_contrast", terms.get(0).item());
+            parts.put("loss_local", terms.get(1).item());
+            double loss = parts.get("loss_contrast") + local * parts.get("loss_local");
+            return new Result(loss, parts, measures, samples);
         }
 
         @Override

@@ -28,12 +28,12 @@ final class LocalContrast {
     private LocalContrast() {}
 
     /**
-     * {@code weight} times the mean cross-entropy over all words of all captions.
+     * The mean cross-entropy over all words of all captions.
      *
      * @param cells unit dense features {@code [captions * cells, channels]}
      * @param texts unit embeddings of the words {@code [words, channels]}
      */
-    static Var apply(Tape tape, Var cells, Var texts, BatchWords words, double weight) {
+    static Var apply(Tape tape, Var cells, Var texts, BatchWords words) {
         int perImage = cells.shape().rows() / words.captions();
         Var maps = Linear.apply(tape, texts, cells, null, Activation.NONE, null);
         Var pooled = SoftmaxPool.apply(tape, maps, perImage, SHARPNESS);
@@ -55,6 +55,6 @@ final class LocalContrast {
         Tensor scale = tape.scope().of("local scale", Shape.of(), (float) LOG_SCALE);
         int[] targets =
                 occurrences.stream().mapToInt(BatchWords.Occurrence::caption).toArray();
-        return CrossEntropy.apply(tape, rows, tape.constant(scale), targets, weight / targets.length);
+        return CrossEntropy.apply(tape, rows, tape.constant(scale), targets, 1.0 / targets.length);
     }
 }

@@ -96,8 +96,7 @@ public final class AdamW implements AutoCloseable {
      */
     public void step(long step, double learningRate, double clipNorm, GradientNorm norm) {
         for (Decayed group : groups) {
-            AdamWStep settings =
-                    new AdamWStep(step, learningRate, BETA1, beta2, EPSILON, group.weightDecay, clipNorm);
+            AdamWStep settings = new AdamWStep(step, learningRate, BETA1, beta2, EPSILON, group.weightDecay, clipNorm);
             backend().adamW(settings, group.slots, norm);
         }
     }

@@ -45,8 +45,7 @@ public record TrainOptions(
         int workers) {
     public TrainOptions {
         LoopOptions.require(microBatch >= 1, "--micro-batch must be at least 1");
-        LoopOptions.require(
-                weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");
+        LoopOptions.require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");
         LoopOptions.require(keepCheckpoints >= 1, "--keep-checkpoints must be at least 1");
         new LoopOptions(
                 augmentation,

@@ -34,8 +34,7 @@ public final class Trainer {
             Path adapterFolder,
             JsonNode config) {
         TrainStep step = new TrainStep(clip, lora, tokenize, options.ttd(), options.microBatch());
-        Learner learner =
-                new TtdLearner(lora, step, options.ttd().tags(), options.weightDecay(), adapterFolder);
+        Learner learner = new TtdLearner(lora, step, options.ttd().tags(), options.weightDecay(), adapterFolder);
         this.loop = new TrainingLoop(learner, pairs, options.loop(), checkpoints, config);
     }
 

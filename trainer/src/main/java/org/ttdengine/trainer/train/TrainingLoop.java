@@ -79,8 +79,7 @@ public final class TrainingLoop {
         Reports skips = new Reports(listener);
         long number = done;
         long epoch = 0;
-        try (BatchLoader loader =
-                BatchLoader.start(
+        try (BatchLoader loader = BatchLoader.start(
                 learner.usable(pairs), cursor, Images::decode, options.augmentation(), plan, skips::skipped)) {
             while (number < totalSteps) {
                 long start = System.nanoTime();
