@@ -171,8 +171,7 @@ public interface Backend extends AutoCloseable {
     void softmaxPool(Tensor x, int cells, double sharpness, Tensor y);
 
     /** Gradient of {@link #softmaxPool}: {@code dx (+)= dy p (1 + sharpness (x - y))}. */
-    void softmaxPoolBackward(
-            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate);
+    void softmaxPoolBackward(Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate);
 
     /** {@code out (+)= in * keep / (1 - p)}, where keep is drawn per element from the seed. */
     void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate);

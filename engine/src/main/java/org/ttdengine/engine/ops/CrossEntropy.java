@@ -26,7 +26,8 @@ public final class CrossEntropy {
         Shapes.check(logScale.shape().size() == 1, "cross-entropy", logScale);
         Backend backend = tape.backend();
         boolean records = tape.records(x, logScale);
-        Tensor gradient = records ? tape.empty("cross-entropy.grad", rows, x.shape().size(1)) : null;
+        Tensor gradient =
+                records ? tape.empty("cross-entropy.grad", rows, x.shape().size(1)) : null;
         Tensor scaleParts = records ? tape.empty("scale.grad", rows) : null;
         Tensor losses = tape.empty("losses", rows);
         backend.softmaxCrossEntropy(x.value(), logScale.value(), targets, weight, losses, gradient, scaleParts);
@@ -64,7 +65,9 @@ public final class CrossEntropy {
         }
         return OpCase.of(
                 rows + " rows of " + classes + " classes",
-                List.of(OpCase.input("x", rows, classes), OpCase.input("log scale").kept()),
+                List.of(
+                        OpCase.input("x", rows, classes),
+                        OpCase.input("log scale").kept()),
                 (tape, v) -> apply(tape, v.get(0), v.get(1), targets, 1.0 / rows));
     }
 }

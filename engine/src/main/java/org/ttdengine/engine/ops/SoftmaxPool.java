@@ -45,7 +45,10 @@ public final class SoftmaxPool {
                         sample(2, 1, 7, 0),
                         sample(2, 2, 40, 100)),
                 random -> sample(
-                        1 + random.nextInt(9), 1 + random.nextInt(4), 1 + random.nextInt(99), 20 * random.nextDouble()));
+                        1 + random.nextInt(9),
+                        1 + random.nextInt(4),
+                        1 + random.nextInt(99),
+                        20 * random.nextDouble()));
     }
 
     private static OpCase sample(int rows, int groups, int cells, double sharpness) {

@@ -51,8 +51,7 @@ record BatchWords(List<String> words, List<Occurrence> occurrences, int captions
         int first = 0;
         while (first < occurrences.size()) {
             int end = first;
-            while (end < occurrences.size()
-                    && occurrences.get(end).word == occurrences.get(first).word) {
+            while (end < occurrences.size() && occurrences.get(end).word == occurrences.get(first).word) {
                 end++;
             }
             for (int row = first; row < end; row++) {

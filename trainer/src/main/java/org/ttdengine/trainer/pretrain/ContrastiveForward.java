@@ -46,7 +46,8 @@ final class ContrastiveForward {
             PatchDrop drop,
             BatchWords words,
             double weight) {
-        List<int[]> tokens = Stream.concat(captions.stream(), words.words().stream().map(clip::tokens))
+        List<int[]> tokens = Stream.concat(
+                        captions.stream(), words.words().stream().map(clip::tokens))
                 .toList();
         VisionTransformer.Trunk trunk = clip.vision().trunk(tape, pixels, drop);
         boolean isLocal = !words.occurrences().isEmpty();
@@ -54,8 +55,7 @@ final class ContrastiveForward {
         Var images = unit(tape, clip.vision().global(tape, trunk));
         Var texts = unit(tape, clip.text().encode(tape, tokens));
         int pairs = captions.size();
-        Var contrast =
-                Contrastive.apply(tape, images, rows(tape, texts, 0, pairs), tape.parameter(clip.logScale()));
+        Var contrast = Contrastive.apply(tape, images, rows(tape, texts, 0, pairs), tape.parameter(clip.logScale()));
         if (!isLocal) {
             return new Losses(contrast, tape.constant(tape.scope().of("no local loss", Shape.of(), 0)), contrast);
         }

@@ -10,7 +10,6 @@ import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
-import org.ttdengine.engine.autograd.Var;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.train.AdamW;

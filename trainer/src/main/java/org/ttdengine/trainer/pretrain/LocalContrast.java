@@ -38,8 +38,8 @@ final class LocalContrast {
         Var maps = Linear.apply(tape, texts, cells, null, Activation.NONE, null);
         Var pooled = SoftmaxPool.apply(tape, maps, perImage, SHARPNESS);
         List<BatchWords.Occurrence> occurrences = words.occurrences();
-        Tensor rivals = tape.empty("rivals", occurrences.size(), words.captions())
-                .set(words.rivals(FAR_BELOW));
+        Tensor rivals =
+                tape.empty("rivals", occurrences.size(), words.captions()).set(words.rivals(FAR_BELOW));
         int[] each = new int[occurrences.size()];
         for (int i = 0; i < each.length; i++) {
             each[i] = i;

@@ -13,7 +13,8 @@ import org.ttdengine.trainer.train.LoopOptions;
  * @param local factor of the local objective, 0 for none; see {@link LocalContrast}
  * @param stored type of the weights in the result: F32 or F16
  */
-public record PretrainOptions(LoopOptions loop, double weightDecay, double beta2, double patchDrop, double local, DType stored) {
+public record PretrainOptions(
+        LoopOptions loop, double weightDecay, double beta2, double patchDrop, double local, DType stored) {
     public PretrainOptions {
         require(loop.batch() >= 2, "--batch must be at least 2: a pair is told from the others of its batch");
         require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");

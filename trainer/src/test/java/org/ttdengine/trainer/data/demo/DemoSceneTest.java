@@ -232,7 +232,8 @@ class DemoSceneTest {
     @Test
     void aSceneLooksTheSameAtEveryResolution() {
         for (long seed = 0; seed < 10; seed++) {
-            // Single pixels of a texture differ; averaged over sevenths of the picture they must not. Below two pixels a
+            // Single pixels of a texture differ; averaged over sevenths of the picture they must not. Below two pixels
+            // a
             // period, at 32 pixels a side, a material's texture could not be drawn at all.
             RgbImage small = halved(halved(halved(DemoScene.of(seed).render(56))));
             RgbImage large = halved(halved(halved(halved(DemoScene.of(seed).render(112)))));
