@@ -18,6 +18,7 @@ public final class KernelCatalogue {
         all.addAll(OptimizerKernels.ALL);
         all.addAll(TtdKernels.ALL);
         all.addAll(CrossEntropyKernels.ALL);
+        all.addAll(SoftmaxPoolKernels.ALL);
         all.addAll(GemmKernels.ALL);
         all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);

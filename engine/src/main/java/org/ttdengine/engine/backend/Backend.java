@@ -162,6 +162,17 @@ public interface Backend extends AutoCloseable {
     void softmaxCrossEntropy(
             Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale);
 
+    /**
+     * Rows pooled with their own softmax: {@code y = sum_c p_c x_c} with {@code p = softmax(sharpness x)}.
+     *
+     * @param x rows of {@code cells} elements, one behind the other
+     * @param y {@code [rows]}, written
+     */
+    void softmaxPool(Tensor x, int cells, double sharpness, Tensor y);
+
+    /** Gradient of {@link #softmaxPool}: {@code dx (+)= dy p (1 + sharpness (x - y))}. */
+    void softmaxPoolBackward(Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate);
+
     /** {@code out (+)= in * keep / (1 - p)}, where keep is drawn per element from the seed. */
     void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate);
 

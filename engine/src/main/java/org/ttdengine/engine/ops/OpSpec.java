@@ -25,7 +25,10 @@ public record OpSpec(String name, double tolerance, List<OpCase> cases, Function
                 L2Normalize.spec(),
                 CosineMaps.spec(),
                 TtdLoss.spec(),
-                Contrastive.spec());
+                Contrastive.spec(),
+                CrossEntropy.spec(),
+                SoftmaxPool.spec(),
+                Add.spec());
     }
 
     @Override

@@ -122,6 +122,12 @@ final class PretrainCommand implements Callable<Integer> {
     private double patchDrop;
 
     @Option(
+            names = "--local",
+            defaultValue = "1",
+            description = "Weight of the local objective: words against cells (default: ${DEFAULT-VALUE}).")
+    private double local;
+
+    @Option(
             names = "--augment",
             defaultValue = "none",
             description = "none: centre crop; paper: random resize and crop (default: ${DEFAULT-VALUE}).")
@@ -244,7 +250,7 @@ final class PretrainCommand implements Callable<Integer> {
         long count = steps != null ? steps : data.equals(ModelOptions.DEMO) ? DEMO_STEPS : 0;
         LoopOptions loop = loop(side, count, 0);
         long rise = warmup != null ? warmup : loop.totalSteps(pairs) / WARMUP_SHARE;
-        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, stored());
+        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, local, stored());
     }
 
     private LoopOptions loop(int side, long count, long rise) {

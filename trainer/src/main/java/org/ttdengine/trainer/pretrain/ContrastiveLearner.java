@@ -10,7 +10,6 @@ import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.Tensor;
 import org.ttdengine.engine.autograd.Tape;
-import org.ttdengine.engine.autograd.Var;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.Sample;
 import org.ttdengine.trainer.train.AdamW;
@@ -63,37 +62,45 @@ public final class ContrastiveLearner implements Learner {
         Scope kept = device().scope("outcome");
         try {
             List<Sample> batch = batches.get(0);
-            Tensor loss = kept.empty("loss", Shape.of());
             Tensor logScale = kept.empty("log scale", Shape.of());
             device().backend().copy(clip.logScale().value(), logScale);
-            addGradients(batch, seed, loss);
-            return new Pending(kept, loss, logScale, batch.size());
+            List<Tensor> terms = List.of(kept.empty("contrast", Shape.of()), kept.empty("local", Shape.of()));
+            addGradients(batch, seed, terms);
+            return new Pending(kept, terms, logScale, options.local(), batch.size());
         } catch (RuntimeException | Error e) {
             kept.close();
             throw e;
         }
     }
 
-    private void addGradients(List<Sample> batch, long seed, Tensor kept) {
+    private void addGradients(List<Sample> batch, long seed, List<Tensor> terms) {
         try (Scope scope = device().scope("step")) {
             Tape tape = new Tape(scope, true, seed);
             Tensor pixels =
                     TtdForward.pixels(tape, batch.stream().map(Sample::image).toList());
-            List<int[]> texts =
-                    batch.stream().map(sample -> clip.tokens(sample.caption())).toList();
+            List<String> captions = batch.stream().map(Sample::caption).toList();
             PatchDrop drop = new PatchDrop(options.patchDrop(), seed);
-            Var loss = ContrastiveForward.run(tape, clip, pixels, texts, drop);
-            device().backend().copy(loss.value(), kept);
-            tape.backward(loss);
+            BatchWords words = options.local() > 0 ? BatchWords.of(captions) : BatchWords.NONE;
+            List<int[]> tokens = captions.stream().map(clip::tokens).toList();
+            ContrastiveForward.Losses losses =
+                    ContrastiveForward.run(tape, clip, pixels, tokens, drop, words, options.local());
+            device().backend().copy(losses.contrast().value(), terms.get(0));
+            device().backend().copy(losses.local().value(), terms.get(1));
+            tape.backward(losses.total());
         }
     }
 
-    private record Pending(Scope scope, Tensor loss, Tensor logScale, int samples) implements PendingResult {
+    private record Pending(Scope scope, List<Tensor> terms, Tensor logScale, double local, int samples)
+            implements PendingResult {
         @Override
         public Result read() {
             Map<String, Number> measures = new LinkedHashMap<>();
             measures.put("logit_scale", Math.exp(logScale.item()));
-            return new Result(loss.item(), Map.of(), measures, samples);
+            Map<String, Double> parts = new LinkedHashMap<>();
+            parts.put("loss_contrast", terms.get(0).item());
+            parts.put("loss_local", terms.get(1).item());
+            double loss = parts.get("loss_contrast") + local * parts.get("loss_local");
+            return new Result(loss, parts, measures, samples);
         }
 
         @Override

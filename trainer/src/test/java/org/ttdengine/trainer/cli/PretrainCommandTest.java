@@ -85,6 +85,8 @@ class PretrainCommandTest {
                         "step",
                         "epoch",
                         "loss",
+                        "loss_contrast",
+                        "loss_local",
                         "grad_norm",
                         "lr",
                         "logit_scale",

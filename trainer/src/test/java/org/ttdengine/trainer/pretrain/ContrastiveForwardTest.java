@@ -71,7 +71,8 @@ class ContrastiveForwardTest {
                 Arrays.setAll(tokens, t -> (int) text[t]);
                 texts.add(tokens);
             }
-            return ContrastiveForward.run(tape, clip, pixels, texts, drop);
+            return ContrastiveForward.run(tape, clip, pixels, texts, drop, BatchWords.NONE, 0)
+                    .total();
         }
     }
 

@@ -31,6 +31,7 @@ public final class CpuBackend implements Backend {
     private final CosineMapKernels maps;
     private final TtdLossKernel loss;
     private final CrossEntropyKernel crossEntropy;
+    private final SoftmaxPoolKernel softmaxPool;
     private final CpuOptimizer optimizer;
 
     /**
@@ -49,6 +50,7 @@ public final class CpuBackend implements Backend {
         maps = new CosineMapKernels(pool, gemm);
         loss = new TtdLossKernel(pool, scratch);
         crossEntropy = new CrossEntropyKernel(pool, scratch);
+        softmaxPool = new SoftmaxPoolKernel(pool, scratch);
         optimizer = new CpuOptimizer(pool);
     }
 
@@ -296,6 +298,25 @@ public final class CpuBackend implements Backend {
                 FloatMemory.of(losses),
                 FloatMemory.ofNullable(dx),
                 FloatMemory.ofNullable(dlogScale));
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        softmaxPool.forward(FloatMemory.of(x), cells, (float) sharpness, FloatMemory.of(y), y.size());
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        softmaxPool.backward(
+                FloatMemory.of(dy),
+                FloatMemory.of(x),
+                FloatMemory.of(y),
+                cells,
+                (float) sharpness,
+                FloatMemory.of(dx),
+                accumulate,
+                y.size());
     }
 
     @Override

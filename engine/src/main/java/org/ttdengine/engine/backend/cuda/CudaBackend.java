@@ -29,6 +29,7 @@ public final class CudaBackend implements Backend {
     private final CudaMaps maps;
     private final CudaTtd ttd;
     private final CudaCrossEntropy crossEntropy;
+    private final CudaSoftmaxPool softmaxPool;
     private final CudaOptimizer optimizer;
     private final CudaNorms norms;
     private final CudaRows rows;
@@ -43,6 +44,7 @@ public final class CudaBackend implements Backend {
         this.maps = new CudaMaps(context);
         this.ttd = new CudaTtd(context);
         this.crossEntropy = new CudaCrossEntropy(context);
+        this.softmaxPool = new CudaSoftmaxPool(context);
         this.optimizer = context.own(new CudaOptimizer(context));
         this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
@@ -234,6 +236,17 @@ public final class CudaBackend implements Backend {
     public void softmaxCrossEntropy(
             Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
         crossEntropy.run(x, logScale, targets, weight, losses, dx, dlogScale);
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        softmaxPool.forward(x, cells, sharpness, y);
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        softmaxPool.backward(dy, x, y, cells, sharpness, dx, accumulate);
     }
 
     @Override
