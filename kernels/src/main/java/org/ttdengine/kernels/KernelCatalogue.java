@@ -17,6 +17,8 @@ public final class KernelCatalogue {
         all.addAll(AttentionKernels.ALL);
         all.addAll(OptimizerKernels.ALL);
         all.addAll(TtdKernels.ALL);
+        all.addAll(CrossEntropyKernels.ALL);
+        all.addAll(SoftmaxPoolKernels.ALL);
         all.addAll(GemmKernels.ALL);
         all.addAll(MatrixKernels.ALL);
         return List.copyOf(all);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.Scope;
+import org.ttdengine.engine.autograd.Parameter;
 import org.ttdengine.vit.text.ClipTokenizer;
 
 /** A CLIP model on a device: an image tower, a text tower, and the modules adapters can be attached to. */
@@ -16,17 +17,21 @@ public final class Clip implements AutoCloseable {
     private final Scope scope;
     private final VisionTransformer vision;
     private final TextTransformer text;
+    private final ClipWeights weights;
+    private final Parameter logScale;
     private final Map<String, LinearLayer> layers = new HashMap<>();
 
-    private Clip(ClipState state, ClipTokenizer tokenizer, Device device) {
+    private Clip(ClipState state, ClipTokenizer tokenizer, Device device, boolean trainable) {
         config = state.config();
         this.tokenizer = tokenizer;
         checkVocabulary();
         scope = device.scope("clip");
         try {
-            ParameterSource source = new ParameterSource(state, scope);
+            ParameterSource source = new ParameterSource(state, scope, trainable);
             vision = new VisionTransformer(source);
             text = new TextTransformer(source);
+            logScale = source.exact("logit_scale");
+            weights = source.weights();
         } catch (RuntimeException e) {
             scope.close();
             throw e;
@@ -46,12 +51,21 @@ public final class Clip implements AutoCloseable {
 
     /** Puts a model on a device; close it to free its memory. */
     public static Clip of(ClipState state, ClipTokenizer tokenizer, Device device) {
-        return new Clip(state, tokenizer, device);
+        return new Clip(state, tokenizer, device, false);
+    }
+
+    /**
+     * Puts a model on a device with all of its weights, the temperature included, free to learn.
+     *
+     * @throws IllegalArgumentException if the device stores weights in bfloat16
+     */
+    public static Clip trainable(ClipState state, ClipTokenizer tokenizer, Device device) {
+        return new Clip(state, tokenizer, device, true);
     }
 
     /** Puts a model without vocabulary on a device: it takes tokens only. */
     public static Clip of(ClipState state, Device device) {
-        return new Clip(state, null, device);
+        return new Clip(state, null, device, false);
     }
 
     private void checkVocabulary() {
@@ -93,6 +107,21 @@ public final class Clip implements AutoCloseable {
 
     public TextTransformer text() {
         return text;
+    }
+
+    /** The log of the factor of cosines in the contrastive loss, one element: CLIP's {@code logit_scale}. */
+    public Parameter logScale() {
+        return logScale;
+    }
+
+    /** Every weight under its name in {@link ClipTensors}; projections are the transposes of what these name. */
+    public List<Parameter> parameters() {
+        return weights.parameters();
+    }
+
+    /** A copy of the present weights on the host, in the precision the device keeps them in; without adapters. */
+    public ClipState state() {
+        return weights.state();
     }
 
     /** The layer that computes a module of {@link ClipModule#of}. */

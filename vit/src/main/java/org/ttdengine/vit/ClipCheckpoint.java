@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ttdengine.engine.DType;
 import org.ttdengine.engine.Shape;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.engine.io.SafetensorsWriter;
@@ -94,6 +95,18 @@ public final class ClipCheckpoint {
 
     /** Writes a checkpoint with Hugging Face's names in single precision; see {@link ClipConfigJson#write} for the rest. */
     public static void write(ClipState state, Path file) throws IOException {
+        write(state, file, DType.F32);
+    }
+
+    /**
+     * Writes a checkpoint with Hugging Face's names.
+     *
+     * @param stored F32, or F16: rounded to nearest even
+     */
+    public static void write(ClipState state, Path file, DType stored) throws IOException {
+        if (stored != DType.F32 && stored != DType.F16) {
+            throw new IllegalArgumentException("checkpoints are written in F32 or F16, not " + stored);
+        }
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         ClipTensors.of(state.config()).forEach((name, shape) -> {
             float[] data = state.tensor(name);
@@ -102,7 +115,11 @@ public final class ClipCheckpoint {
                 int size = part.shape().size();
                 float[] piece = Arrays.copyOfRange(data, offset, offset + size);
                 float[] values = part.transposed() ? transpose(piece, shape.size(0), shape.size(1)) : piece;
-                writer.floats(part.name(), part.shape(), values);
+                if (stored == DType.F16) {
+                    writer.halves(part.name(), part.shape(), values);
+                } else {
+                    writer.floats(part.name(), part.shape(), values);
+                }
                 offset += size;
             }
         });

@@ -76,6 +76,12 @@ public record ClipConfig(Vision vision, Text text, int embedding, Activation act
         }
     }
 
+    /** The same model with token embeddings for another number of tokens. */
+    public ClipConfig withVocabulary(int tokens) {
+        Text other = new Text(text.width(), text.layers(), text.heads(), text.mlp(), text.context(), tokens);
+        return new ClipConfig(vision, other, embedding, activation, epsilon);
+    }
+
     /** The same model with another activation. */
     public ClipConfig withActivation(Activation other) {
         return new ClipConfig(vision, text, embedding, other, epsilon);

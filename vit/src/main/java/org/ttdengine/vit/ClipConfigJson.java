@@ -155,6 +155,20 @@ public final class ClipConfigJson {
 
     /** The configuration as Hugging Face writes it. */
     public static String write(ClipConfig config) {
+        return json(config).toPrettyString();
+    }
+
+    /** The same, with the tokens around a text: Hugging Face pools where it finds the end, which is 49407 if not said. */
+    public static String write(ClipConfig config, int startToken, int endToken) {
+        ObjectNode root = json(config);
+        ObjectNode text = (ObjectNode) root.get("text_config");
+        text.put("bos_token_id", startToken);
+        text.put("eos_token_id", endToken);
+        text.put("pad_token_id", endToken);
+        return root.toPrettyString();
+    }
+
+    private static ObjectNode json(ClipConfig config) {
         ObjectNode root = JSON.createObjectNode();
         root.putArray("architectures").add("CLIPModel");
         root.put("model_type", "clip");
@@ -173,7 +187,7 @@ public final class ClipConfigJson {
         vision.put("intermediate_size", config.vision().mlp());
         vision.put("patch_size", config.vision().patch());
         vision.put("image_size", config.vision().imageSize());
-        return root.toPrettyString();
+        return root;
     }
 
     private static ObjectNode tower(ObjectNode node, ClipConfig config) {

@@ -57,6 +57,17 @@ public final class VisionTransformer {
      * @param pixels {@code [images, 3, height, width]}, normalised; what exceeds whole patches is ignored
      */
     public Trunk trunk(Tape tape, Tensor pixels) {
+        return trunk(tape, pixels, PatchDrop.NONE);
+    }
+
+    /**
+     * All blocks but the last, on some of the patches only (FLIP, Li et al. 2023): the others are dropped once they have
+     * their positions, so that no block spends time on them.
+     *
+     * @param pixels as of {@link #trunk(Tape, Tensor)}
+     * @param drop which patches stay; the trunk's cells are these
+     */
+    public Trunk trunk(Tape tape, Tensor pixels, PatchDrop drop) {
         int height = pixels.shape().size(2) / config.patch();
         int width = pixels.shape().size(3) / config.patch();
         if (height < 1 || width < 1) {
@@ -68,14 +79,20 @@ public final class VisionTransformer {
         Var embedded = PatchEmbedding.apply(
                 tape, pixels, config.patch(), tape.parameter(patchWeight), tape.parameter(classToken), grid);
         tape.release(grid);
-        Var x = normPre.apply(tape, embedded);
-        tape.release(embedded);
-        int tokens = 1 + height * width;
+        int cells = drop.kept(height * width);
+        Var seen =
+                cells == height * width ? embedded : MixRows.apply(tape, embedded, drop.tokens(images, height * width));
+        if (seen != embedded) {
+            tape.release(embedded);
+        }
+        Var x = normPre.apply(tape, seen);
+        tape.release(seen);
+        int tokens = 1 + cells;
         AttentionPlan plan = AttentionPlan.regular(images, tokens, config.heads(), false);
         for (TransformerBlock block : blocks.subList(0, blocks.size() - 1)) {
             x = block.forward(tape, x, plan);
         }
-        return new Trunk(x, images, height * width);
+        return new Trunk(x, images, cells);
     }
 
     /** Positions of a grid {@code [1 + height*width, width]}. */

@@ -164,6 +164,32 @@ public interface Backend extends AutoCloseable {
             Tensor total,
             Tensor dmaps);
 
+    /**
+     * Cross-entropy of the softmax of every row, {@code log sum_j exp(z_j) - z_target} with {@code z = exp(logScale) x}, and
+     * its gradients in the same pass.
+     *
+     * @param x {@code [rows, classes]}
+     * @param logScale one element
+     * @param targets the right class of every row
+     * @param weight factor of the losses and of their gradients
+     * @param losses {@code [rows]}, written
+     * @param dx {@code [rows, classes]}, written: gradient of the sum of the losses; null if not wanted
+     * @param dlogScale {@code [rows]}, written: what each row adds to the gradient of the log scale; null if not wanted
+     */
+    void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale);
+
+    /**
+     * Rows pooled with their own softmax: {@code y = sum_c p_c x_c} with {@code p = softmax(sharpness x)}.
+     *
+     * @param x rows of {@code cells} elements, one behind the other
+     * @param y {@code [rows]}, written
+     */
+    void softmaxPool(Tensor x, int cells, double sharpness, Tensor y);
+
+    /** Gradient of {@link #softmaxPool}: {@code dx (+)= dy p (1 + sharpness (x - y))}. */
+    void softmaxPoolBackward(Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate);
+
     /** {@code out (+)= in * keep / (1 - p)}, where keep is drawn per element from the seed. */
     void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate);
 

@@ -24,7 +24,11 @@ public record OpSpec(String name, double tolerance, List<OpCase> cases, Function
                 PatchEmbedding.spec(),
                 L2Normalize.spec(),
                 CosineMaps.spec(),
-                TtdLoss.spec());
+                TtdLoss.spec(),
+                Contrastive.spec(),
+                CrossEntropy.spec(),
+                SoftmaxPool.spec(),
+                Add.spec());
     }
 
     @Override

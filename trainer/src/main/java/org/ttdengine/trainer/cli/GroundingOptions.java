@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.ttdengine.engine.Device;
+import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.ttd.CaptionTags;
@@ -37,7 +38,8 @@ final class GroundingOptions {
 
     @Option(
             names = "--image-size",
-            description = "Short side of the picture as the model sees it (default: 448; demo model: 112).")
+            description = "Short side of the picture as the model sees it (default: 448, for eval tags 224; demo model:"
+                    + " 112).")
     private Integer imageSize;
 
     /** Works with a model while it is open. */
@@ -46,15 +48,48 @@ final class GroundingOptions {
         void run(Clip clip) throws IOException;
     }
 
+    /** Works with a model and with what was found out about it before its adapter was attached. */
+    @FunctionalInterface
+    interface PreparedTask<T> {
+        void run(Clip clip, T preparation) throws IOException;
+    }
+
+    /** Finds something out about a model. */
+    @FunctionalInterface
+    interface Preparation<T> {
+        T of(Clip clip) throws IOException;
+    }
+
     /** Loads model and adapter, runs the task, and frees them. */
-    @SuppressWarnings("try") // an adapter works by being attached
     void withModel(ModelTask task) throws IOException {
+        withModel(clip -> clip, (clip, same) -> task.run(clip));
+    }
+
+    /** Loads the model, prepares with it, applies the adapter, runs the task, and frees both. */
+    @SuppressWarnings("try") // an adapter works by being attached
+    <T> void withModel(Preparation<T> preparation, PreparedTask<T> task) throws IOException {
         ClipState state = model.read();
         try (Device open = device.open();
-                Clip clip = Clip.of(state, model.tokenizer(), open);
-                Lora lora = adapter == null ? null : Lora.load(clip, adapter, false)) {
-            task.run(clip);
+                Clip clip = Clip.of(state, model.tokenizer(), open)) {
+            T prepared = preparation.of(clip);
+            try (Lora lora = adapter == null ? null : Lora.load(clip, adapter, false)) {
+                task.run(clip, prepared);
+            }
         }
+    }
+
+    /** The model's name, with that of its adapter if it has one. */
+    String modelName() {
+        return adapter == null ? model.model() : model.model() + " + " + adapter;
+    }
+
+    boolean phiIsAuto() {
+        return method.phiIsAuto();
+    }
+
+    /** The method with a phi other than the one given. */
+    TtdOptions method(Phi phi) {
+        return method.ttd(false, phi);
     }
 
     TtdOptions method() {
@@ -84,7 +119,12 @@ final class GroundingOptions {
     }
 
     int imageSize() {
-        int size = imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : USUAL_SIZE;
+        return imageSize(USUAL_SIZE);
+    }
+
+    /** The image size, where it is not given that of the demo model or else a usual one. */
+    int imageSize(int usual) {
+        int size = imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : usual;
         if (size < 1 || size > WholePicture.LONGEST_SIDE) {
             throw new IllegalArgumentException(
                     "--image-size must be between 1 and " + WholePicture.LONGEST_SIDE + ", not " + size);

@@ -20,11 +20,13 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TrainCommand.class,
+            PretrainCommand.class,
             TagCommand.class,
             SegmentCommand.class,
             InspectCommand.class,
             MergeCommand.class,
             DoctorCommand.class,
+            EvalCommand.class,
             BenchCommand.class
         })
 public final class Main {

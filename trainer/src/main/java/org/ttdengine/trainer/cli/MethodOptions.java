@@ -13,7 +13,7 @@ final class MethodOptions {
             names = "--phi",
             defaultValue = "10,-2.5",
             description =
-                    "Similarity sigmoid(w cos + b) as w,b; auto: fitted to the model by train; cosine: the cosine itself"
+                    "Similarity sigmoid(w cos + b) as w,b; auto: fitted to the model by train and eval; cosine: the cosine itself"
                             + " (default: ${DEFAULT-VALUE}).")
     private String phi;
 
@@ -79,7 +79,8 @@ final class MethodOptions {
     /** Phi as it was given. */
     Phi phi() {
         if (phiIsAuto()) {
-            throw new IllegalArgumentException("--phi auto needs pairs to look at, which only train has; give w,b");
+            throw new IllegalArgumentException(
+                    "--phi auto needs pairs to look at, which only train and eval have; give w,b");
         }
         if (phi.equals("cosine")) {
             return Phi.COSINE;

@@ -50,6 +50,10 @@ final class ModelOptions {
         return model.equals(DEMO);
     }
 
+    boolean hasVocabulary() {
+        return vocab != null;
+    }
+
     boolean isRandom() {
         return model.startsWith(RANDOM);
     }
@@ -63,6 +67,11 @@ final class ModelOptions {
     Optional<Path> folder() {
         return path().map(path ->
                 Files.isDirectory(path) ? path : path.toAbsolutePath().getParent());
+    }
+
+    /** The weights on the host; random ones have token embeddings for a vocabulary of this size. */
+    ClipState read(int vocabulary) throws IOException {
+        return isRandom() ? ClipState.random(withActivation(randomConfig()).withVocabulary(vocabulary), seed) : read();
     }
 
     /** The weights, on the host. */

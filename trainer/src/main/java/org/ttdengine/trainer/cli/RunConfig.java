@@ -8,15 +8,21 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.ttdengine.trainer.run.RunFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The options a training run was started with: {@code DIR/train.json}. A resumed run takes them over. */
+/**
+ * The options a run of {@code train} or {@code pretrain} was started with: {@code DIR/train.json}, {@code
+ * DIR/pretrain.json}. A resumed run takes them over.
+ */
 final class RunConfig {
-    private static final String FILE = "train.json";
+    /** The files that make a folder one of a run. */
+    private static final List<String> FILES_OF_RUNS = List.of("train.json", "pretrain.json");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Options that belong to the call, not to the run. */
@@ -47,7 +53,11 @@ final class RunConfig {
                 options.put(name, FILES.contains(name) ? absolute(value.toString()) : value.toString());
             }
         }
-        return new RunConfig(Path.of(FILE), options);
+        return new RunConfig(Path.of(file(spec)), options);
+    }
+
+    private static String file(CommandSpec spec) {
+        return spec.name() + ".json";
     }
 
     private static String absolute(String value) {
@@ -64,11 +74,11 @@ final class RunConfig {
         return options;
     }
 
-    /** Reads the options of an earlier run. */
-    static RunConfig read(Path folder) throws IOException {
-        Path file = folder.resolve(FILE);
+    /** Reads the options of an earlier run of a command. */
+    static RunConfig read(Path folder, CommandSpec spec) throws IOException {
+        Path file = folder.resolve(file(spec));
         if (!Files.isRegularFile(file)) {
-            throw new IOException(folder + ": no run to resume here (there is no " + FILE + ")");
+            throw new IOException(folder + ": no run to resume here (there is no " + file.getFileName() + ")");
         }
         try {
             if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode options) {
@@ -144,21 +154,25 @@ final class RunConfig {
 
     /** Writes the file; it is there whole or not at all. */
     void write(RunFolder run) throws IOException {
-        run.write(FILE, options.toPrettyString() + "\n");
+        run.write(file.getFileName().toString(), options.toPrettyString() + "\n");
     }
 
     /** Fails if a folder already holds a run. */
     static void refuseEarlierRun(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(FILE))) {
+        if (holdsRun(folder)) {
             throw new IOException(folder + ": holds an earlier run; go on with it by --resume " + folder
                     + " or choose another --out");
         }
     }
 
+    private static boolean holdsRun(Path folder) {
+        return FILES_OF_RUNS.stream().anyMatch(file -> Files.exists(folder.resolve(file)));
+    }
+
     /** The folder itself, or with the first number at its end that is not taken. */
     static Path freshFolder(Path folder) {
         Path fresh = folder;
-        for (int i = 2; Files.exists(fresh.resolve(FILE)); i++) {
+        for (int i = 2; holdsRun(fresh); i++) {
             fresh = folder.resolveSibling(folder.getFileName() + "-" + i);
         }
         return fresh;

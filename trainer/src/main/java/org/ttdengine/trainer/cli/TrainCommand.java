@@ -189,7 +189,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         if (resume != null) {
-            RunConfig stored = RunConfig.read(resume);
+            RunConfig stored = RunConfig.read(resume, spec);
             stored.applyTo(spec, err);
         }
         Path folder = resume != null ? resume : out != null ? out : RunConfig.freshFolder(Path.of("ttd-run"));

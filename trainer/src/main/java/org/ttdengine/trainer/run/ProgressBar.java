@@ -12,24 +12,20 @@ import java.util.function.LongSupplier;
  * than 79 columns, so that none wraps.
  */
 public final class ProgressBar implements TrainingListener {
-    private static final int COLUMNS = 79;
-    private static final int BAR = 16;
     private static final Duration REDRAW = Duration.ofMillis(100);
     private static final Duration PLAIN = Duration.ofSeconds(5);
 
     /** Weight of the newest step in the mean that the estimate of the remaining time uses. */
     private static final double SMOOTHING = 0.1;
 
-    private final PrintWriter out;
+    private final StatusLine line;
     private final boolean terminal;
-    private final boolean unicode;
     private final long totalSteps;
     private final LongSupplier nanoTime;
     private final long started;
 
     private long lastShown;
     private boolean shown;
-    private int drawn;
     private double meanStepMs;
 
     /**
@@ -43,9 +39,8 @@ public final class ProgressBar implements TrainingListener {
         if (totalSteps < 1) {
             throw new IllegalArgumentException("a run has at least one step, not " + totalSteps);
         }
-        this.out = out;
+        this.line = new StatusLine(out, charset);
         this.terminal = terminal;
-        this.unicode = charset.newEncoder().canEncode("█░");
         this.totalSteps = totalSteps;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
@@ -62,40 +57,37 @@ public final class ProgressBar implements TrainingListener {
         shown = true;
         lastShown = now;
         if (terminal) {
-            draw(bar(report));
+            line.draw(bar(report));
         } else {
-            message(plain(report));
+            line.message(plain(report));
         }
     }
 
     @Override
     public void skipped(String source, String reason) {
-        message("skipped " + source + ": " + reason);
+        line.message("skipped " + source + ": " + reason);
     }
 
     @Override
     public void checkpointSaved(long step, Path folder) {
         if (!terminal) {
-            message("checkpoint " + folder);
+            line.message("checkpoint " + folder);
         }
     }
 
     @Override
     public void finished() {
-        endLine();
-        message("done in " + clock((nanoTime.getAsLong() - started) / 1_000_000_000L));
+        line.end();
+        line.message("done in " + clock((nanoTime.getAsLong() - started) / 1_000_000_000L));
     }
 
     @Override
     public void close() {
-        endLine();
+        line.end();
     }
 
     private String bar(StepReport report) {
-        int percent = (int) (100 * report.step() / totalSteps);
-        int filled = (int) (BAR * Math.min(report.step(), totalSteps) / totalSteps);
-        String blocks = (unicode ? "█" : "#").repeat(filled) + (unicode ? "░" : ".").repeat(BAR - filled);
-        return String.format(Locale.ROOT, "%3d%% %s %s", percent, blocks, figures(report));
+        return line.bar(report.step(), totalSteps) + " " + figures(report);
     }
 
     private String plain(StepReport report) {
@@ -130,32 +122,5 @@ public final class ProgressBar implements TrainingListener {
                 Math.min(hours, 9999),
                 Math.max(0, seconds) / 60 % 60,
                 Math.max(0, seconds) % 60);
-    }
-
-    /** Draws over the line before and blanks what it leaves. */
-    private void draw(String line) {
-        String cut = line.length() > COLUMNS ? line.substring(0, COLUMNS) : line;
-        out.print("\r" + cut + " ".repeat(Math.max(0, drawn - cut.length())));
-        out.flush();
-        drawn = cut.length();
-    }
-
-    /** A line of its own; the bar is drawn again with the next step. */
-    private void message(String line) {
-        if (drawn > 0) {
-            draw("");
-            out.print("\r");
-        }
-        out.println(line);
-        out.flush();
-        drawn = 0;
-    }
-
-    private void endLine() {
-        if (drawn > 0) {
-            out.println();
-            out.flush();
-            drawn = 0;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.ttdengine.trainer.run;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,12 +11,10 @@ import java.util.Map;
  * @param step steps done with this one, so the first is 1
  * @param epoch epochs begun before this step, from 0
  * @param loss total loss
- * @param lossDistill distillation part
- * @param lossTag tag part
+ * @param terms what the loss is made of, by name, in order
  * @param gradNorm Euclidean norm of all gradients, before clipping
  * @param lr learning rate used
- * @param tags candidate tags in the batch
- * @param tagsSelected those the tag selection kept
+ * @param measures further figures of the step, by name, in order
  * @param imagesPerSecond batch size over the time of the step
  * @param stepMs milliseconds of the step, waiting for data included
  * @param dataWaitMs milliseconds the step waited for data
@@ -24,15 +23,17 @@ public record StepReport(
         long step,
         long epoch,
         double loss,
-        double lossDistill,
-        double lossTag,
+        Map<String, Double> terms,
         double gradNorm,
         double lr,
-        long tags,
-        long tagsSelected,
+        Map<String, Number> measures,
         double imagesPerSecond,
         double stepMs,
         double dataWaitMs) {
+    public StepReport {
+        terms = Collections.unmodifiableMap(new LinkedHashMap<>(terms));
+        measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    }
 
     /** The values by their names in {@code log.jsonl}, in its order. */
     public Map<String, Number> fields() {
@@ -40,12 +41,10 @@ public record StepReport(
         fields.put("step", step);
         fields.put("epoch", epoch);
         fields.put("loss", loss);
-        fields.put("loss_distill", lossDistill);
-        fields.put("loss_tag", lossTag);
+        fields.putAll(terms);
         fields.put("grad_norm", gradNorm);
         fields.put("lr", lr);
-        fields.put("tags", tags);
-        fields.put("tags_selected", tagsSelected);
+        fields.putAll(measures);
         fields.put("images_per_s", imagesPerSecond);
         fields.put("step_ms", stepMs);
         fields.put("data_wait_ms", dataWaitMs);

@@ -2,6 +2,7 @@ package org.ttdengine.trainer.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.Tensor;
@@ -20,22 +21,53 @@ public final class AdamW implements AutoCloseable {
     public static final String FILE = "optimizer.safetensors";
 
     private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
+    /** Decay of the second moment unless another is given. */
+    public static final double BETA2 = 0.999;
+
     private static final double EPSILON = 1e-8;
 
     private final Scope scope;
-    private final List<Parameter> parameters;
-    private final List<Tensor> gradients;
-    private final List<AdamWSlot> slots;
-    private final double weightDecay;
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Tensor> gradients = new ArrayList<>();
+    private final List<AdamWSlot> slots = new ArrayList<>();
+    private final List<Decayed> groups = new ArrayList<>();
+    private final double beta2;
 
-    /** An optimiser whose moments are zero. */
+    /**
+     * Parameters that are decayed alike.
+     *
+     * @param weightDecay decoupled decay, times the learning rate
+     */
+    public record Group(List<Parameter> parameters, double weightDecay) {
+        public Group {
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    private record Decayed(List<AdamWSlot> slots, double weightDecay) {}
+
+    /** An optimiser with one decay for all parameters, whose moments are zero. */
     public AdamW(Scope scope, List<Parameter> parameters, double weightDecay) {
+        this(scope, BETA2, List.of(new Group(parameters, weightDecay)));
+    }
+
+    /**
+     * An optimiser whose moments are zero.
+     *
+     * @param beta2 decay of the second moment
+     * @param groups every parameter in one of them
+     */
+    public AdamW(Scope scope, double beta2, List<Group> groups) {
         this.scope = scope;
-        this.weightDecay = weightDecay;
-        this.parameters = List.copyOf(parameters);
-        this.gradients = parameters.stream().map(Parameter::gradient).toList();
-        this.slots = parameters.stream().map(p -> slot(scope, p)).toList();
+        this.beta2 = beta2;
+        for (Group group : groups) {
+            List<AdamWSlot> members =
+                    group.parameters().stream().map(p -> slot(scope, p)).toList();
+            this.groups.add(new Decayed(members, group.weightDecay()));
+            slots.addAll(members);
+            parameters.addAll(group.parameters());
+            group.parameters().forEach(p -> gradients.add(p.gradient()));
+        }
     }
 
     private static AdamWSlot slot(Scope scope, Parameter p) {
@@ -63,7 +95,10 @@ public final class AdamW implements AutoCloseable {
      * @param norm theirs, from {@link #gradientNorm}
      */
     public void step(long step, double learningRate, double clipNorm, GradientNorm norm) {
-        backend().adamW(new AdamWStep(step, learningRate, BETA1, BETA2, EPSILON, weightDecay, clipNorm), slots, norm);
+        for (Decayed group : groups) {
+            AdamWStep settings = new AdamWStep(step, learningRate, BETA1, beta2, EPSILON, group.weightDecay, clipNorm);
+            backend().adamW(settings, group.slots, norm);
+        }
     }
 
     private Backend backend() {
@@ -102,7 +137,7 @@ public final class AdamW implements AutoCloseable {
     private static void restore(Path path, TensorFile file, String name, Tensor tensor) throws IOException {
         if (!file.names().contains(name) || !file.info(name).shape().equals(tensor.shape())) {
             throw new IOException(path + ": does not hold " + name + " " + tensor.shape()
-                    + "; the checkpoint belongs to a run with other adapters");
+                    + "; the checkpoint belongs to a run of another model or with other adapters");
         }
         tensor.set(file.readFloats(name));
     }

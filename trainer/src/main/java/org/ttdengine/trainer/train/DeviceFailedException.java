@@ -11,8 +11,7 @@ public final class DeviceFailedException extends IOException {
     DeviceFailedException(long step, RuntimeException cause, Optional<Checkpoint> last) {
         super(
                 "step " + step + ": " + cause.getMessage() + "; "
-                        + last.map(c -> "the checkpoint of step " + c.step()
-                                        + " is safe, go on from it with train --resume")
+                        + last.map(c -> "the checkpoint of step " + c.step() + " is safe, go on from it with --resume")
                                 .orElse("no checkpoint was taken yet"),
                 cause);
     }

@@ -44,14 +44,41 @@ public record TrainOptions(
         int keepCheckpoints,
         int workers) {
     public TrainOptions {
-        require(batch >= 1 && microBatch >= 1 && accumulate >= 1, "--batch and --accumulate must be at least 1");
-        require(epochs >= 1, "--epochs must be at least 1");
-        require(steps >= 0, "--steps cannot be negative");
-        require(learningRate > 0 && Double.isFinite(learningRate), "--lr must be positive");
-        require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");
-        require(clipNorm >= 0, "--clip-grad cannot be negative");
-        require(checkpointEvery >= 1 && keepCheckpoints >= 1, "--checkpoint-every must be at least 1");
-        require(workers >= 1, "--workers must be at least 1");
+        LoopOptions.require(microBatch >= 1, "--micro-batch must be at least 1");
+        LoopOptions.require(weightDecay >= 0 && Double.isFinite(weightDecay), "--weight-decay cannot be negative");
+        LoopOptions.require(keepCheckpoints >= 1, "--keep-checkpoints must be at least 1");
+        new LoopOptions(
+                augmentation,
+                batch,
+                accumulate,
+                epochs,
+                steps,
+                learningRate,
+                0,
+                clipNorm,
+                schedule,
+                shuffle,
+                seed,
+                checkpointEvery,
+                workers);
+    }
+
+    /** What is not particular to TTD. */
+    LoopOptions loop() {
+        return new LoopOptions(
+                augmentation,
+                batch,
+                accumulate,
+                epochs,
+                steps,
+                learningRate,
+                0,
+                clipNorm,
+                schedule,
+                shuffle,
+                seed,
+                checkpointEvery,
+                workers);
     }
 
     /** The paper's run, one epoch of batches of 32, at the given crop size, on half of the cores for data. */
@@ -98,16 +125,6 @@ public record TrainOptions(
 
     /** Number of updates of a run over {@code pairs} pairs. */
     public long totalSteps(long pairs) {
-        if (steps > 0) {
-            return steps;
-        }
-        long perUpdate = (long) batch * accumulate;
-        return (Math.multiplyExact(epochs, pairs) + perUpdate - 1) / perUpdate;
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+        return loop().totalSteps(pairs);
     }
 }

@@ -1,11 +1,13 @@
 package org.ttdengine.trainer.ttd;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.ttdengine.engine.Scope;
 import org.ttdengine.engine.autograd.Tape;
+import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.engine.backend.TtdLossOptions;
 import org.ttdengine.vit.Clip;
@@ -22,8 +24,6 @@ import org.ttdengine.vit.image.PreparedImage;
  * @param texts unit embeddings of the text and, behind it, of the tags {@code [1 + n, channels]}
  * @param cosines of pixels and texts {@code [1 + n, cells]}
  * @param selected {@code [n]}: the tags training would select
- * @param distillLoss L_distill (Eq. 4), unweighted
- * @param tagLoss L_tag (Eq. 5), unweighted
  */
 @SuppressWarnings("ArrayRecordComponent") // results to be read, compared by nobody
 public record Grounding(
@@ -33,9 +33,7 @@ public record Grounding(
         float[] pixels,
         float[] texts,
         float[] cosines,
-        boolean[] selected,
-        double distillLoss,
-        double tagLoss) {
+        boolean[] selected) {
     /**
      * The cells of a picture.
      *
@@ -68,32 +66,69 @@ public record Grounding(
             Function<String, int[]> tokenize,
             TtdOptions options)
             throws IOException {
+        return of(clip, List.of(new TextBatch.Entry(text, tags, image)), tokenize, options)
+                .get(0);
+    }
+
+    /**
+     * Runs a model on a batch.
+     *
+     * @param entries pairs whose pictures all have one size, at least one
+     * @param tokenize from a text to its token sequence, cut after its end
+     * @return in the order of the pairs
+     * @throws IOException if a similarity is not a finite number
+     */
+    public static List<Grounding> of(
+            Clip clip, List<TextBatch.Entry> entries, Function<String, int[]> tokenize, TtdOptions options)
+            throws IOException {
         int patch = clip.config().vision().patch();
-        TextBatch batch = TextBatch.of(List.of(new TextBatch.Entry(text, tags, image)), tokenize, patch, options);
+        TextBatch batch = TextBatch.of(entries, tokenize, patch, options);
+        List<PreparedImage> images =
+                entries.stream().map(TextBatch.Entry::image).toList();
         try (Scope scope = clip.device().scope("grounding")) {
-            TtdForward forward = TtdForward.run(new Tape(scope, false), clip, null, List.of(image), batch, options, 1);
+            TtdForward forward =
+                    TtdForward.run(new Tape(scope, false), clip, null, images, batch, options, entries.size());
             float[] cosines = forward.maps().maps().value().toFloats();
             requireFinite(cosines);
             float[] flags = forward.selected().toFloats();
-            boolean[] selected = new boolean[tags.size()];
-            for (int t = 0; t < selected.length; t++) {
-                selected[t] = flags[1 + t] > 0.5f;
+            float[] pixels = forward.pixels().value().toFloats();
+            float[] texts = forward.texts().value().toFloats();
+            List<Grounding> groundings = new ArrayList<>();
+            for (int s = 0; s < entries.size(); s++) {
+                int first = batch.plan().offsets()[s];
+                int last = batch.plan().offsets()[s + 1];
+                groundings.add(new Grounding(
+                        options,
+                        entries.get(s).tags(),
+                        grid(images.get(s), patch, batch.plan(), s),
+                        rows(pixels, entries.size(), s, s + 1),
+                        rows(texts, batch.plan().maps(), first, last),
+                        rows(cosines, batch.plan().maps(), first, last),
+                        selected(flags, first + 1, last)));
             }
-            double[] losses = forward.loss().parts().toDoubles();
-            return new Grounding(
-                    options,
-                    tags,
-                    new Grid(
-                            image.height() / patch,
-                            image.width() / patch,
-                            batch.plan().valid()),
-                    forward.pixels().value().toFloats(),
-                    forward.texts().value().toFloats(),
-                    cosines,
-                    selected,
-                    losses[0],
-                    losses[1]);
+            return groundings;
         }
+    }
+
+    private static Grid grid(PreparedImage image, int patch, MapPlan plan, int sample) {
+        boolean[] valid = plan.valid() == null
+                ? null
+                : Arrays.copyOfRange(plan.valid(), sample * plan.cells(), (sample + 1) * plan.cells());
+        return new Grid(image.height() / patch, image.width() / patch, valid);
+    }
+
+    /** Rows {@code from} to {@code to - 1} of {@code count} rows. */
+    private static float[] rows(float[] values, int count, int from, int to) {
+        int width = values.length / count;
+        return Arrays.copyOfRange(values, from * width, to * width);
+    }
+
+    private static boolean[] selected(float[] flags, int from, int to) {
+        boolean[] selected = new boolean[to - from];
+        for (int t = 0; t < selected.length; t++) {
+            selected[t] = flags[from + t] > 0.5f;
+        }
+        return selected;
     }
 
     private static void requireFinite(float[] cosines) throws IOException {
@@ -142,30 +177,72 @@ public record Grounding(
 
     /** U of Eq. 4 {@code [cells]}: the largest normalised similarity among the selected tags; 0 in cells of padding. */
     public float[] union() {
-        Phi phi = options.phi();
-        TtdLossOptions loss = options.loss(1);
+        return union(selected);
+    }
+
+    /** {@link #union()} of other tags than the selected ones: {@code [n]}, whether a tag counts. */
+    public float[] union(boolean[] counted) {
         float[] union = new float[grid.cells()];
-        for (int t = 0; t < selected.length; t++) {
-            if (!selected[t]) {
-                continue;
-            }
-            double largest = phi.of(cosine(t, bestCell(t)));
-            double least = largest;
-            for (int cell = 0; cell < union.length; cell++) {
-                least = grid.isValid(cell) ? Math.min(least, phi.of(cosine(t, cell))) : least;
-            }
-            for (int cell = 0; cell < union.length; cell++) {
-                if (grid.isValid(cell)) {
-                    double target = loss.target(phi.of(cosine(t, cell)), least, largest);
-                    union[cell] = (float) Math.max(union[cell], target);
+        for (int t = 0; t < counted.length; t++) {
+            if (counted[t]) {
+                float[] target = target(t);
+                for (int cell = 0; cell < union.length; cell++) {
+                    union[cell] = Math.max(union[cell], target[cell]);
                 }
             }
         }
         return union;
     }
 
+    /** norm(S(t)) of Eq. 4 {@code [cells]}; 0 in cells of padding. */
+    private float[] target(int tag) {
+        Phi phi = options.phi();
+        TtdLossOptions loss = options.loss(1);
+        double largest = phi.of(cosine(tag, bestCell(tag)));
+        double least = largest;
+        for (int cell = 0; cell < grid.cells(); cell++) {
+            least = grid.isValid(cell) ? Math.min(least, phi.of(cosine(tag, cell))) : least;
+        }
+        float[] target = new float[grid.cells()];
+        for (int cell = 0; cell < target.length; cell++) {
+            if (grid.isValid(cell)) {
+                target[cell] = (float) loss.target(phi.of(cosine(tag, cell)), least, largest);
+            }
+        }
+        return target;
+    }
+
+    /** L_distill (Eq. 4), unweighted. */
+    public double distillLoss() {
+        return squares(textMap(), union());
+    }
+
+    /** L_tag (Eq. 5), unweighted. */
+    public double tagLoss() {
+        float[] nowhere = new float[grid.cells()];
+        double sum = 0;
+        for (int t = 0; t < selected.length; t++) {
+            sum += squares(tagMap(t), selected[t] ? target(t) : nowhere);
+        }
+        return sum;
+    }
+
+    /** Squared differences of two maps, averaged over the valid cells or summed. */
+    private double squares(float[] map, float[] target) {
+        double sum = 0;
+        int valid = 0;
+        for (int cell = 0; cell < map.length; cell++) {
+            if (grid.isValid(cell)) {
+                double difference = map[cell] - target[cell];
+                sum += difference * difference;
+                valid++;
+            }
+        }
+        return options.meanOverCells() ? sum / valid : sum;
+    }
+
     /** Tags that may not be selected {@code [n]}, or null. */
-    boolean[] barred() {
+    public boolean[] barred() {
         boolean[] barred = new boolean[tags.size()];
         boolean any = false;
         for (int t = 0; t < barred.length; t++) {

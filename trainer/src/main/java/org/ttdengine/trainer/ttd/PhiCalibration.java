@@ -1,12 +1,10 @@
 package org.ttdengine.trainer.ttd;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.ttdengine.engine.Scope;
-import org.ttdengine.engine.autograd.Tape;
-import org.ttdengine.engine.backend.MapPlan;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.vit.Clip;
 
@@ -18,30 +16,22 @@ public final class PhiCalibration {
     private final List<Double> peaks = new ArrayList<>();
     private final List<Double> cosines = new ArrayList<>();
 
-    /** Looks at some pairs; their pictures must have one size. */
-    public void observe(Clip clip, List<TextBatch.Entry> entries) {
-        try (Scope scope = clip.device().scope("calibration")) {
-            TextBatch batch =
-                    TextBatch.of(entries, clip::tokens, clip.config().vision().patch(), TtdOptions.paper());
-            TtdForward forward = TtdForward.run(
-                    new Tape(scope, false),
-                    clip,
-                    null,
-                    entries.stream().map(TextBatch.Entry::image).toList(),
-                    batch,
-                    TtdOptions.paper(),
-                    entries.size());
-            float[] maps = forward.maps().maps().value().toFloats();
-            float[] extremes = forward.maps().extremes().toFloats();
-            MapPlan plan = batch.plan();
-            for (int s = 0; s < plan.samples(); s++) {
-                for (int row = plan.offsets()[s] + 1; row < plan.offsets()[s + 1]; row++) {
-                    peaks.add((double) extremes[3 * row + 1]);
-                    for (int cell = 0; cell < plan.cells(); cell++) {
-                        if (plan.isValid(s, cell)) {
-                            cosines.add((double) maps[row * plan.cells() + cell]);
-                        }
-                    }
+    /**
+     * Looks at some pairs; their pictures must have one size.
+     *
+     * @throws IOException if a similarity is not a finite number
+     */
+    public void observe(Clip clip, List<TextBatch.Entry> entries) throws IOException {
+        Grounding.of(clip, entries, clip::tokens, TtdOptions.paper()).forEach(this::observe);
+    }
+
+    /** Looks at what a model sees in a pair. */
+    public void observe(Grounding grounding) {
+        for (int t = 0; t < grounding.tags().size(); t++) {
+            peaks.add(grounding.cosine(t, grounding.bestCell(t)));
+            for (int cell = 0; cell < grounding.grid().cells(); cell++) {
+                if (grounding.grid().isValid(cell)) {
+                    cosines.add(grounding.cosine(t, cell));
                 }
             }
         }

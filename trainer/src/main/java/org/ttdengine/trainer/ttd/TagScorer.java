@@ -9,7 +9,7 @@ public enum TagScorer {
     /** Largest similarity of any cell (Eq. 2). */
     PIXEL("pixel") {
         @Override
-        double[] scores(Grounding grounding) {
+        public double[] scores(Grounding grounding) {
             double[] scores = new double[grounding.tags().size()];
             Arrays.setAll(scores, t -> grounding.options().phi().of(grounding.cosine(t, grounding.bestCell(t))));
             return scores;
@@ -23,21 +23,21 @@ public enum TagScorer {
     /** Phi of the cosine with the mean of the pixel embeddings (Eq. 1). */
     IMAGE("image") {
         @Override
-        double[] scores(Grounding grounding) {
+        public double[] scores(Grounding grounding) {
             return similarities(grounding, pixelSum(grounding));
         }
     },
     /** Phi of the cosine with the embedding of the whole text (Eq. 7). */
     TEXT("text") {
         @Override
-        double[] scores(Grounding grounding) {
+        public double[] scores(Grounding grounding) {
             return similarities(grounding, embedding(grounding, 0));
         }
     },
     /** Mean of the image and the text score. */
     IMAGE_TEXT("image+text") {
         @Override
-        double[] scores(Grounding grounding) {
+        public double[] scores(Grounding grounding) {
             double[] image = IMAGE.scores(grounding);
             double[] text = TEXT.scores(grounding);
             Arrays.setAll(image, t -> (image[t] + text[t]) / 2);
@@ -47,7 +47,7 @@ public enum TagScorer {
     /** Share of the cells where no tag is more similar, the first among equals; any share selects a tag. */
     SEGMENTATION("seg") {
         @Override
-        double[] scores(Grounding grounding) {
+        public double[] scores(Grounding grounding) {
             double[] shares = new double[grounding.tags().size()];
             int valid = 0;
             for (int cell = 0; cell < grounding.grid().cells(); cell++) {
@@ -86,8 +86,8 @@ public enum TagScorer {
         throw new IllegalArgumentException("--scorer: \"" + name + "\" is none of pixel, image, text, image+text, seg");
     }
 
-    /** The score of every tag. */
-    abstract double[] scores(Grounding grounding);
+    /** The score of every tag {@code [n]}, in the order of the caption. */
+    public abstract double[] scores(Grounding grounding);
 
     /** The selection that goes with this scorer: the largest gap for pixel scores, else scores above one half. */
     public TagSelection usualSelection() {

@@ -133,7 +133,7 @@ class DeviceFailureTest {
             run.failed(1, "CUDA_ERROR_UNKNOWN", "check nvidia-smi");
             if (Files.exists(out.resolve("train.json"))) {
                 if (run.err().contains("step 3: ")) {
-                    run.failed(1, "the checkpoint of step 2 is safe, go on from it with train --resume");
+                    run.failed(1, "the checkpoint of step 2 is safe, go on from it with --resume");
                 }
                 CommandRun.of("train", "--resume=" + out).succeeded();
                 assertSameResults(out);

@@ -88,7 +88,7 @@ class CheckpointFaultTest {
     void aFullDiskStopsTheStepLogAndTheEventsInOneLine() throws Exception {
         try (SmallDisk disk = SmallDisk.mount("size=32k");
                 RunFolder run = RunFolder.open(disk.path().resolve("run"))) {
-            StepReport report = new StepReport(1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 6, 7, 8, 9, 10);
+            StepReport report = Reports.ttd(1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 6, 7, 8, 9, 10);
             try (StepLog log = StepLog.continueAfter(run, 0);
                     TensorBoardLog events = TensorBoardLog.continueAfter(run, 0)) {
                 for (TrainingListener listener : List.of(log, events)) {

@@ -33,8 +33,8 @@ class JsonLinesTest {
     void theStepLogHasTheFieldsOfTheContractInOrder() throws Exception {
         try (RunFolder run = RunFolder.open(folder);
                 StepLog log = StepLog.continueAfter(run, 0)) {
-            log.step(new StepReport(7, 1, 0.75, 0.5, 0.25, 1.5, 1e-4, 12, 5, 3.5, 2285.5, 0.25));
-            log.step(new StepReport(
+            log.step(Reports.ttd(7, 1, 0.75, 0.5, 0.25, 1.5, 1e-4, 12, 5, 3.5, 2285.5, 0.25));
+            log.step(Reports.ttd(
                     8, 1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 1, 0, 0, 1, 1, 1));
             assertThat(Files.readString(run.log())).isEqualTo("""
                     {"step":7,"epoch":1,"loss":0.75,"loss_distill":0.5,"loss_tag":0.25,"grad_norm":1.5,"lr":1.0E-4,\
@@ -52,7 +52,7 @@ class JsonLinesTest {
                 StepLog log = StepLog.continueAfter(run, 0)) {
             for (int i = 1; i <= 500; i++) {
                 double value = Double.longBitsToDouble(random.nextLong() & ~(1L << 62));
-                log.step(new StepReport(i, 0, value, (float) value, 0, 0, 0, 0, 0, 0, 0, 0));
+                log.step(Reports.ttd(i, 0, value, (float) value, 0, 0, 0, 0, 0, 0, 0, 0));
                 List<String> lines = Files.readAllLines(run.log());
                 JsonNode line = new ObjectMapper().readTree(lines.get(i - 1));
                 assertThat(Double.doubleToLongBits(line.get("loss").doubleValue()))
@@ -109,7 +109,7 @@ class JsonLinesTest {
         try (RunFolder run = RunFolder.open(folder.resolve(name));
                 StepLog log = StepLog.continueAfter(run, done)) {
             for (long step = first; step <= last; step++) {
-                log.step(new StepReport(step, 0, 1.0 / step, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+                log.step(Reports.ttd(step, 0, 1.0 / step, 0, 0, 0, 0, 0, 0, 0, 0, 0));
             }
             return Files.readString(run.log());
         }

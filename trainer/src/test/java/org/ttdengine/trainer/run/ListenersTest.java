@@ -15,7 +15,7 @@ class ListenersTest {
     @Test
     void everyEventReachesEveryListenerInOrder() throws Exception {
         try (TrainingListener all = Listeners.all(recorder("a"), recorder("b"))) {
-            all.step(new StepReport(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            all.step(Reports.ttd(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
             all.skipped("x", "y");
             all.checkpointStarting(2);
             all.checkpointSaved(2, Path.of("p"));

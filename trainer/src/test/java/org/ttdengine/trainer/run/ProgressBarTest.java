@@ -108,7 +108,7 @@ class ProgressBarTest {
 
     private void step(ProgressBar bar, long step, double loss, double ms, double imagesPerSecond) {
         nanos += (long) (ms * 1e6);
-        bar.step(new StepReport(step, 0, loss, 0, 0, 0, 0, 0, 0, imagesPerSecond, ms, 0));
+        bar.step(Reports.ttd(step, 0, loss, 0, 0, 0, 0, 0, 0, imagesPerSecond, ms, 0));
     }
 
     private String text() {

@@ -72,7 +72,7 @@ class TensorBoardWriterTest {
     void theListenerWritesEveryFieldButTheStep() throws Exception {
         try (RunFolder run = RunFolder.open(folder);
                 TensorBoardLog log = TensorBoardLog.continueAfter(run, 6)) {
-            log.step(new StepReport(7, 1, 0.75, 0.5, 0.25, 1.5, 1e-4, 12, 5, 3.5, 2285.5, 0.25));
+            log.step(Reports.ttd(7, 1, 0.75, 0.5, 0.25, 1.5, 1e-4, 12, 5, 3.5, 2285.5, 0.25));
             Path file = run.tensorBoard().resolve(run.tensorBoard().toFile().list()[0]);
             List<Event> events = read(Files.readAllBytes(file));
             assertThat(events.get(1).step).isEqualTo(7);

@@ -3,6 +3,7 @@ package org.ttdengine.trainer.ttd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.ttdengine.engine.backend.Phi;
 
@@ -21,7 +22,7 @@ class GroundingTest {
     private static Grounding grounding(Phi phi, boolean hardTargets, boolean... selected) {
         TtdOptions options = new TtdOptions(TagOptions.defaults(), phi, true, 1, 1, true, hardTargets, false);
         Grounding.Grid grid = new Grounding.Grid(2, 2, new boolean[] {true, true, true, false});
-        return new Grounding(options, TAGS, grid, new float[4], new float[4], COSINES, selected, 0, 0);
+        return new Grounding(options, TAGS, grid, new float[4], new float[4], COSINES, selected);
     }
 
     @Test
@@ -30,6 +31,24 @@ class GroundingTest {
         assertThat(grounding(Phi.COSINE, false, true, true, false).union()).containsExactly(1, 0.5f, 1, 0);
         assertThat(grounding(Phi.COSINE, false, false, true, false).union()).containsExactly(1, 0, 0.5f, 0);
         assertThat(grounding(Phi.COSINE, false, false, false, false).union()).containsOnly(0);
+    }
+
+    @Test
+    void theUnionOfOtherTagsThanTheSelectedOnesCanBeAskedFor() {
+        Grounding grounding = grounding(Phi.COSINE, false, true, false, false);
+        assertThat(grounding.union()).containsExactly(0, 0.5f, 1, 0);
+        assertThat(grounding.union(new boolean[] {false, true, false})).containsExactly(1, 0, 0.5f, 0);
+    }
+
+    @Test
+    void lossesAreSquaredDistancesFromTheTargetsWhereThePictureIs() {
+        // Text 0.1, 0.2, 0.3 against 0, 0.5, 1; a against the same, b and c against 0; three valid cells.
+        Grounding grounding = grounding(Phi.COSINE, false, true, false, false);
+        assertThat(grounding.distillLoss()).isCloseTo((0.01 + 0.09 + 0.49) / 3, Offset.offset(1e-7));
+        double a = 0.04 + 0.01;
+        double b = 1 + 0.25 + 0.5625;
+        double c = 1;
+        assertThat(grounding.tagLoss()).isCloseTo((a + b + c) / 3, Offset.offset(1e-7));
     }
 
     @Test

@@ -34,7 +34,7 @@ class TagScorerTest {
             cosines[i] = TEXTS[text] * PIXELS[pixel] + TEXTS[text + 1] * PIXELS[pixel + 1];
         }
         Grounding.Grid grid = new Grounding.Grid(2, 2, valid.length == 0 ? null : valid);
-        return new Grounding(options, TAGS, grid, PIXELS, TEXTS, cosines, new boolean[3], 0, 0);
+        return new Grounding(options, TAGS, grid, PIXELS, TEXTS, cosines, new boolean[3]);
     }
 
     private static Grounding grounding(boolean... valid) {
@@ -103,7 +103,7 @@ class TagScorerTest {
         float[] opposed = {1, 0, -1, 0, 0, 1, 0, -1};
         Grounding g = grounding();
         Grounding cancelled =
-                new Grounding(g.options(), g.tags(), g.grid(), opposed, g.texts(), g.cosines(), g.selected(), 0, 0);
+                new Grounding(g.options(), g.tags(), g.grid(), opposed, g.texts(), g.cosines(), g.selected());
         assertScores(TagScorer.IMAGE, cancelled, 0.07585818, 0.07585818, 0.07585818);
     }
 

@@ -66,6 +66,11 @@ public final class ClipTokenizer {
         return new ClipTokenizer(Vocabulary.ofMerges(parsed, origin));
     }
 
+    /** Writes the vocabulary to a folder as Hugging Face keeps it, which {@link #load} reads again. */
+    public void write(Path folder) throws IOException {
+        VocabularyWriter.write(vocabulary, folder);
+    }
+
     /**
      * Ids of a text without start and end; empty for a text that cleaning leaves nothing of. As in OpenAI's code the words
      * {@code <|startoftext|>} and {@code <|endoftext|>} become the tokens themselves.

@@ -234,6 +234,24 @@ public final class CountingBackend implements Backend {
     }
 
     @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        long results = bytes(losses, dx, dlogScale) + 4L * targets.length;
+        note("softmaxCrossEntropy", 8L * x.size(), bytes(x, logScale) + results);
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        note("softmaxPool", 5L * x.size(), bytes(x, y));
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        note("softmaxPoolBackward", 7L * x.size(), bytes(dy, x, y) + result(dx, accumulate));
+    }
+
+    @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
         note("dropout", 2L * in.size(), bytes(in) + result(out, accumulate));
     }

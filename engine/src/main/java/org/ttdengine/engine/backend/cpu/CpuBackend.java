@@ -30,6 +30,8 @@ public final class CpuBackend implements Backend {
     private final CpuRows rows;
     private final CosineMapKernels maps;
     private final TtdLossKernel loss;
+    private final CrossEntropyKernel crossEntropy;
+    private final SoftmaxPoolKernel softmaxPool;
     private final CpuOptimizer optimizer;
 
     /**
@@ -47,6 +49,8 @@ public final class CpuBackend implements Backend {
         rows = new CpuRows(pool);
         maps = new CosineMapKernels(pool, gemm);
         loss = new TtdLossKernel(pool, scratch);
+        crossEntropy = new CrossEntropyKernel(pool, scratch);
+        softmaxPool = new SoftmaxPoolKernel(pool, scratch);
         optimizer = new CpuOptimizer(pool);
     }
 
@@ -280,6 +284,39 @@ public final class CpuBackend implements Backend {
                 FloatMemory.of(losses),
                 FloatMemory.of(total),
                 FloatMemory.ofNullable(dmaps));
+    }
+
+    @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        crossEntropy.run(
+                x.shape().size(-1),
+                FloatMemory.of(x),
+                (float) logScale.item(),
+                targets,
+                weight,
+                FloatMemory.of(losses),
+                FloatMemory.ofNullable(dx),
+                FloatMemory.ofNullable(dlogScale));
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        softmaxPool.forward(FloatMemory.of(x), cells, (float) sharpness, FloatMemory.of(y), y.size());
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        softmaxPool.backward(
+                FloatMemory.of(dy),
+                FloatMemory.of(x),
+                FloatMemory.of(y),
+                cells,
+                (float) sharpness,
+                FloatMemory.of(dx),
+                accumulate,
+                y.size());
     }
 
     @Override

@@ -28,6 +28,8 @@ public final class CudaBackend implements Backend {
     private final CudaAttention attention;
     private final CudaMaps maps;
     private final CudaTtd ttd;
+    private final CudaCrossEntropy crossEntropy;
+    private final CudaSoftmaxPool softmaxPool;
     private final CudaOptimizer optimizer;
     private final CudaNorms norms;
     private final CudaRows rows;
@@ -41,6 +43,8 @@ public final class CudaBackend implements Backend {
         this.attention = new CudaAttention(context);
         this.maps = new CudaMaps(context);
         this.ttd = new CudaTtd(context);
+        this.crossEntropy = new CudaCrossEntropy(context);
+        this.softmaxPool = new CudaSoftmaxPool(context);
         this.optimizer = context.own(new CudaOptimizer(context));
         this.norms = new CudaNorms(context);
         this.rows = new CudaRows(context);
@@ -239,6 +243,23 @@ public final class CudaBackend implements Backend {
             Tensor total,
             Tensor dmaps) {
         ttd.ttdLoss(plan, options, cosines, teacherMaps, teacherExtremes, selected, losses, total, dmaps);
+    }
+
+    @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        crossEntropy.run(x, logScale, targets, weight, losses, dx, dlogScale);
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        softmaxPool.forward(x, cells, sharpness, y);
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        softmaxPool.backward(dy, x, y, cells, sharpness, dx, accumulate);
     }
 
     @Override

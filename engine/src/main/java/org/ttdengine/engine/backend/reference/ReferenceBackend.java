@@ -272,6 +272,23 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void softmaxCrossEntropy(
+            Tensor x, Tensor logScale, int[] targets, double weight, Tensor losses, Tensor dx, Tensor dlogScale) {
+        ReferenceCrossEntropy.run(x, logScale, targets, weight, losses, dx, dlogScale);
+    }
+
+    @Override
+    public void softmaxPool(Tensor x, int cells, double sharpness, Tensor y) {
+        ReferenceSoftmaxPool.forward(x, cells, sharpness, y);
+    }
+
+    @Override
+    public void softmaxPoolBackward(
+            Tensor dy, Tensor x, Tensor y, int cells, double sharpness, Tensor dx, boolean accumulate) {
+        ReferenceSoftmaxPool.backward(dy, x, y, cells, sharpness, dx, accumulate);
+    }
+
+    @Override
     public void dropout(Tensor in, double p, long seed, Tensor out, boolean accumulate) {
         Storage from = in.storage();
         Storage to = out.storage();

@@ -12,6 +12,9 @@ public enum DemoColour {
     PINK(246, 138, 182),
     PURPLE(128, 60, 168);
 
+    private static final Rgb GREY = new Rgb(128, 128, 140);
+    private static final Rgb BROWN = new Rgb(150, 96, 40);
+
     private final Rgb rgb;
 
     DemoColour(int red, int green, int blue) {
@@ -21,6 +24,11 @@ public enum DemoColour {
     /** The word for it. */
     public String word() {
         return Words.of(this);
+    }
+
+    /** The second colour of patterned things of this colour: cream, or grey on what is white. */
+    Rgb second() {
+        return this == WHITE ? GREY : this == YELLOW ? BROWN : Rgb.LIGHT;
     }
 
     /** The tone of a part of a thing of this colour; not defined outside the thing. */

@@ -6,9 +6,9 @@ import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.SplitMix64;
 
 /**
- * Made-up scenes and captions, as many as wanted, drawn when they are asked for. Most captions are sentences, some just
- * name a thing, and a few say nothing of what is to be seen: without short ones a lone word would be strange to the text
- * tower.
+ * Made-up scenes and captions, as many as wanted, drawn when they are asked for. Captions for pre-training are sentences
+ * for the most part, some just name a thing, and a few say nothing of what is to be seen: without short ones a lone word
+ * would be strange to the text tower. All other captions are sentences.
  */
 public final class DemoPairs implements PairSource {
     private static final double LABELS = 0.22;
@@ -17,21 +17,32 @@ public final class DemoPairs implements PairSource {
     private final long size;
     private final long seed;
     private final int side;
+    private final boolean sentencesOnly;
 
-    /**
-     * A data set.
-     *
-     * @param size number of pairs
-     * @param seed different seeds give different scenes
-     * @param side width and height of the pictures in pixels
-     */
-    public DemoPairs(long size, long seed, int side) {
+    private DemoPairs(long size, long seed, int side, boolean sentencesOnly) {
         if (size < 1) {
             throw new IllegalArgumentException("a data set needs at least one pair, not " + size);
         }
         this.size = size;
         this.seed = seed;
         this.side = side;
+        this.sentencesOnly = sentencesOnly;
+    }
+
+    /**
+     * Pairs to pre-train on, with captions of all kinds.
+     *
+     * @param size number of pairs
+     * @param seed different seeds give different scenes
+     * @param side width and height of the pictures in pixels
+     */
+    public DemoPairs(long size, long seed, int side) {
+        this(size, seed, side, false);
+    }
+
+    /** Pairs to fine-tune on: the same scenes, but every caption is a sentence. */
+    public static DemoPairs sentences(long size, long seed, int side) {
+        return new DemoPairs(size, seed, side, true);
     }
 
     @Override
@@ -39,15 +50,16 @@ public final class DemoPairs implements PairSource {
         return size;
     }
 
-    /** The scene of a pair. */
+    /** The scene of a pair, of {@link DemoSplit#TRAINING}. */
     public DemoScene scene(long index) {
-        return DemoScene.of(SplitMix64.mix(seed, Objects.checkIndex(index, size)));
+        return DemoSplit.TRAINING.scene(seed, Objects.checkIndex(index, size));
     }
 
     @Override
     public Pair get(long index) {
         DemoScene scene = scene(index);
-        return new Pair("demo/" + index, caption(scene), decoder -> scene.render(side));
+        String caption = sentencesOnly ? scene.caption() : caption(scene);
+        return new Pair("demo/" + index, caption, decoder -> scene.render(side));
     }
 
     private static String caption(DemoScene scene) {

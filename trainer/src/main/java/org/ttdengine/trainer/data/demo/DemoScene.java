@@ -1,8 +1,10 @@
 package org.ttdengine.trainer.data.demo;
 
+import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.ttdengine.trainer.data.SplitMix64;
 import org.ttdengine.vit.image.RgbImage;
@@ -12,7 +14,9 @@ import org.ttdengine.vit.image.RgbImage;
  * any; the same seed gives the same scene and the same pixels on every machine.
  */
 public final class DemoScene {
-    private static final int LATTICE = 32;
+    private static final int LATTICE = 64;
+    /** The least share of the picture a word must be true of to be a tag. */
+    private static final double MIN_SHARE = 0.005;
 
     private final long seed;
     private final DemoSurface backdrop;
@@ -48,7 +52,10 @@ public final class DemoScene {
         return ground;
     }
 
-    /** All words that are true of the scene: of things, of their colours, of the ground and the backdrop. */
+    /**
+     * All words that are true of the scene: of things, of their colours and materials, of the ground and the backdrop, as
+     * far as at least half a per cent of the picture shows them.
+     */
     public Set<String> tags() {
         return tags;
     }
@@ -59,19 +66,32 @@ public final class DemoScene {
     }
 
     /**
-     * Where a word is true.
+     * Where a word is true: all things that it is true of, or a surface.
      *
      * @return {@code [side*side]}, row-major; nowhere for a word that is no tag
      */
     public boolean[] mask(String tag, int side) {
+        return union(List.of(tag), side);
+    }
+
+    /**
+     * Where any of some words is true.
+     *
+     * @return {@code [side*side]}, row-major; words that are no tags add nothing
+     */
+    public boolean[] union(Collection<String> words, int side) {
+        List<String> wanted = words.stream().filter(tags::contains).toList();
+        boolean[] shown = new boolean[things.size()];
+        for (int i = 0; i < shown.length; i++) {
+            shown[i] = wanted.stream().anyMatch(things.get(i)::is);
+        }
+        boolean behind = wanted.contains(backdrop.word());
+        boolean below = wanted.contains(ground.word());
         boolean[] mask = new boolean[side * side];
         for (int i = 0; i < mask.length; i++) {
-            double x = (i % side + 0.5) / side;
             double y = (i / side + 0.5) / side;
-            DemoThing thing = thingAt(x, y);
-            mask[i] = thing == null
-                    ? surfaceAt(y).word().equals(tag)
-                    : thing.figure().word().equals(tag) || thing.colour().word().equals(tag);
+            int thing = indexAt((i % side + 0.5) / side, y);
+            mask[i] = thing >= 0 ? shown[thing] : y < horizon ? behind : below;
         }
         return mask;
     }
@@ -99,28 +119,43 @@ public final class DemoScene {
         return y < horizon ? backdrop : ground;
     }
 
-    /** The foremost thing at a point, or null. */
-    DemoThing thingAt(double x, double y) {
+    /** The foremost thing at a point, or -1. */
+    private int indexAt(double x, double y) {
         for (int i = things.size() - 1; i >= 0; i--) {
             if (things.get(i).at(x, y) != Part.NONE) {
-                return things.get(i);
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     private Set<String> visibleWords() {
-        Set<String> words = new LinkedHashSet<>();
+        Map<String, Integer> points = new LinkedHashMap<>();
+        int[] seen = new int[things.size()];
+        int behind = 0;
+        int below = 0;
         for (int i = 0; i < LATTICE * LATTICE; i++) {
             double y = (i / LATTICE + 0.5) / LATTICE;
-            DemoThing thing = thingAt((i % LATTICE + 0.5) / LATTICE, y);
-            if (thing == null) {
-                words.add(surfaceAt(y).word());
+            int thing = indexAt((i % LATTICE + 0.5) / LATTICE, y);
+            if (thing >= 0) {
+                seen[thing]++;
+            } else if (y < horizon) {
+                behind++;
             } else {
-                words.add(thing.figure().word());
-                words.add(thing.colour().word());
+                below++;
             }
         }
-        return Collections.unmodifiableSet(words);
+        for (int i = 0; i < seen.length; i++) {
+            DemoThing thing = things.get(i);
+            points.merge(thing.figure().word(), seen[i], Integer::sum);
+            points.merge(thing.colour().word(), seen[i], Integer::sum);
+            if (thing.material().isPresent()) {
+                points.merge(thing.material().get().word(), seen[i], Integer::sum);
+            }
+        }
+        points.put(ground.word(), below);
+        points.put(backdrop.word(), behind);
+        points.values().removeIf(count -> count < MIN_SHARE * LATTICE * LATTICE);
+        return Collections.unmodifiableSet(points.keySet());
     }
 }

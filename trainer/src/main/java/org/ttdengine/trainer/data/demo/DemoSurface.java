@@ -7,7 +7,7 @@ public enum DemoSurface {
     SAND("on the sand", new Rgb(214, 188, 138)),
     SNOW("in the snow", new Rgb(228, 232, 240)),
     FLOOR("on the floor", new Rgb(160, 114, 74)),
-    PAVEMENT("on the pavement", new Rgb(138, 136, 132)),
+    ROAD("on the road", new Rgb(138, 136, 132)),
     SKY("under the sky", new Rgb(150, 194, 232)),
     WALL("against the wall", new Rgb(158, 96, 80));
 
@@ -58,7 +58,7 @@ public enum DemoSurface {
                 mean.times(0.86 + 0.18 * noise.rough(2.5 * x, 3 * y))
                         .towards(Rgb.WHITE, noise.cell(80 * x, 50 * y) > 0.97 ? 0.8 : 0);
             case FLOOR -> floor(x, y, width, noise);
-            case PAVEMENT -> pavement(x, y, width, height, noise);
+            case ROAD -> road(x, y, width, height, noise);
             case SKY -> sky(x, y, noise);
             case WALL -> wall(x, y, width, height, noise);
         };
@@ -83,7 +83,7 @@ public enum DemoSurface {
         return mean.times(shade * grain * (1 - 0.55 * joint));
     }
 
-    private Rgb pavement(double x, double y, double width, double height, Noise noise) {
+    private Rgb road(double x, double y, double width, double height, Noise noise) {
         double row = Math.floor(3.2 * y);
         double across = 5 * x + (Geometry.stripe(row, 2, 0.5) ? 0 : 0.5);
         double joint = either(Geometry.cover(across, 5 * width, 0.07), Geometry.cover(3.2 * y, 3.2 * height, 0.09));

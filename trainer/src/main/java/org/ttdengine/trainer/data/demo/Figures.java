@@ -8,6 +8,7 @@ import static org.ttdengine.trainer.data.demo.Geometry.side;
 import static org.ttdengine.trainer.data.demo.Geometry.stripe;
 import static org.ttdengine.trainer.data.demo.Geometry.trapezoid;
 import static org.ttdengine.trainer.data.demo.Geometry.triangle;
+import static org.ttdengine.trainer.data.demo.Geometry.triangleWave;
 
 /** The drawings of the figures in the square from (-1, -1) to (1, 1). */
 final class Figures {
@@ -161,11 +162,22 @@ final class Figures {
         // The sextic (x^2 + y^2 - 1)^3 = x^2 y^3, y up.
         double u = 1.25 * x;
         double v = -1.2 * y + 0.1;
-        double r = u * u + v * v - 1;
-        if (r * r * r - u * u * v * v * v > 0) {
+        if (!inHeart(u, v)) {
             return Part.NONE;
         }
-        return dots(x, y + 0.05, 0.34, 0.09) ? Part.LIGHT : Part.MAIN;
+        // Nested hearts.
+        if (inHeart(2.6 * u, 2.6 * v)) {
+            return Part.PALE;
+        }
+        if (inHeart(1.6 * u, 1.6 * v)) {
+            return Part.DEEP;
+        }
+        return inHeart(1.16 * u, 1.16 * v) ? Part.MAIN : Part.DEEP;
+    }
+
+    private static boolean inHeart(double u, double v) {
+        double r = u * u + v * v - 1;
+        return r * r * r - u * u * v * v * v <= 0;
     }
 
     static Part cup(double x, double below) {
@@ -175,10 +187,15 @@ final class Figures {
             return ellipse(cx, y, 0, -0.6, 0.54, 0.09) ? Part.DARK : Part.PALE;
         }
         if (trapezoid(cx, y, -0.62, 0.62, 0.72, 0.5) || ellipse(cx, y, 0, 0.72, 0.5, 0.12)) {
-            return stripe(y - 0.1 * cx * cx + 0.05, 0.36, 0.42) ? Part.LIGHT : Part.MAIN;
+            return cupBand(y - 0.1 * cx * cx) ? Part.DEEP : Part.MAIN;
         }
         boolean handle = ellipse(x, y, 0.5, 0.02, 0.42, 0.46) && !ellipse(x, y, 0.48, 0.02, 0.26, 0.29);
         return handle ? Part.DEEP : Part.NONE;
+    }
+
+    /** Two broad bands, at the rim and at the foot. */
+    private static boolean cupBand(double y) {
+        return y < -0.3 || y > 0.5;
     }
 
     static Part kite(double x, double y) {
@@ -202,7 +219,9 @@ final class Figures {
 
     static Part mushroom(double x, double y) {
         if (ellipse(x, y, 0, 0.05, 0.92, 0.9) && y < 0.05) {
-            return dots(x + 0.1, y, 0.42, 0.13) ? Part.LIGHT : Part.MAIN;
+            // A crown with a wavy edge, as of dripping glaze.
+            double edge = -0.34 + 0.24 * triangleWave(x + 0.16, 0.32);
+            return y < edge ? Part.DEEP : Part.MAIN;
         }
         if (ellipse(x, y, 0, 0.05, 0.92, 0.14)) {
             return stripe(x, 0.16, 0.5) ? Part.DEEP : Part.PALE;
@@ -225,5 +244,75 @@ final class Figures {
         }
         double feeler = wing - 0.1 - 0.35 * (-0.6 - y);
         return y < -0.6 && y > -0.95 && Math.abs(feeler) < 0.03 ? Part.DARK : Part.NONE;
+    }
+
+    static Part clock(double x, double below) {
+        double y = below - 0.02;
+        boolean foot = below > 0.7 && below < 0.97 && Math.abs(Math.abs(x) - 0.1 - 0.55 * below) < 0.09;
+        if (!disc(x, y, 0, 0, 0.88)) {
+            return foot ? Part.DARK : Part.NONE;
+        }
+        if (!disc(x, y, 0, 0, 0.68)) {
+            return Part.MAIN;
+        }
+        if (box(x, y, -0.05, -0.46, 0.05, 0.05) || box(x, y, -0.05, -0.05, 0.36, 0.05)) {
+            return Part.DARK;
+        }
+        // Marks at the twelve hours; three quarters of the face are in the clock's own tones.
+        boolean mark = false;
+        for (int hour = 0; hour < 12; hour++) {
+            mark |= disc(x, y, 0.57 * HOUR_X[hour], 0.57 * HOUR_X[(hour + 3) % 12], 0.055);
+        }
+        return mark ? Part.DARK : disc(x, y, 0, 0, 0.46) ? Part.LIGHT : Part.PALE;
+    }
+
+    /** Sines of the multiples of 30 degrees. */
+    private static final double[] HOUR_X = {0, 0.5, 0.866, 1, 0.866, 0.5, 0, -0.5, -0.866, -1, -0.866, -0.5};
+
+    static Part balloon(double x, double y) {
+        double centreY = -0.28;
+        boolean bag = disc(x, y, 0, centreY, 0.7) || trapezoid(x, y, 0.06, 0.61, 0.52, 0.2);
+        if (bag) {
+            double v = Math.min(0.999, Math.abs(y - centreY) / 0.8);
+            double gore = Math.abs(x) / Math.sqrt(1 - v * v);
+            return gore < 0.14 || gore > 0.42 && gore < 0.58 ? Part.PALE : gore < 0.42 ? Part.MAIN : Part.DEEP;
+        }
+        if (box(x, y, -0.19, 0.68, 0.19, 0.96)) {
+            return stripe(y, 0.1, 0.3) ? Part.DARK : Part.WOOD;
+        }
+        boolean rope = y > 0.5 && y < 0.7 && Math.abs(Math.abs(x) - 0.16) < 0.03;
+        return rope ? Part.DARK : Part.NONE;
+    }
+
+    static Part cake(double x, double y) {
+        for (int candle = -1; candle <= 1; candle++) {
+            if (ellipse(x, y, 0.3 * candle, -0.86, 0.07, 0.12)) {
+                return Part.LIGHT;
+            }
+            if (box(x, y, 0.3 * candle - 0.05, -0.76, 0.3 * candle + 0.05, -0.4)) {
+                return Part.DARK;
+            }
+        }
+        if (box(x, y, -0.54, -0.42, 0.54, 0.18)) {
+            return y < -0.26 + 0.16 * triangleWave(x, 0.27) ? Part.LIGHT : Part.MAIN;
+        }
+        if (box(x, y, -0.88, 0.18, 0.88, 0.86)) {
+            return y < 0.34 + 0.18 * triangleWave(x, 0.352) ? Part.LIGHT : y > 0.68 ? Part.DEEP : Part.MAIN;
+        }
+        return ellipse(x, y, 0, 0.86, 0.98, 0.1) ? Part.DARK : Part.NONE;
+    }
+
+    static Part rocket(double x, double y) {
+        if (disc(x, y, 0, -0.26, 0.19)) {
+            return disc(x, y, 0, -0.26, 0.12) ? Part.LIGHT : Part.DARK;
+        }
+        if (ellipse(x, y, 0, 0, 0.42, 0.98) && y < 0.66) {
+            return y < -0.56 || y > 0.14 && y < 0.28 ? Part.DEEP : Part.MAIN;
+        }
+        double wing = Math.abs(x);
+        if (triangle(wing, y, 0.3, 0.12, 0.84, 0.9, 0.24, 0.66)) {
+            return Part.PALE;
+        }
+        return trapezoid(x, y, 0.66, 0.2, 0.97, 0.3) ? Part.DARK : Part.NONE;
     }
 }

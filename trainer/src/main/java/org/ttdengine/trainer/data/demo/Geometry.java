@@ -42,8 +42,18 @@ final class Geometry {
 
     /** Whether a number lies in the first part of its period. */
     static boolean stripe(double t, double period, double share) {
-        double phase = t / period;
-        return phase - Math.floor(phase) < share;
+        return phase(t, period) < share;
+    }
+
+    /** Rises from 0 to 1 and falls back within a period. */
+    static double triangleWave(double t, double period) {
+        return 1 - Math.abs(2 * phase(t, period) - 1);
+    }
+
+    /** How far a number is into its period, from 0 to 1. */
+    static double phase(double t, double period) {
+        double periods = t / period;
+        return periods - Math.floor(periods);
     }
 
     /** The share of an interval around a number that lies in the first part of the periods of length 1. */

@@ -15,5 +15,10 @@ enum Part {
     /** Nearly white, whatever the colour. */
     LIGHT,
     /** Brown wood, whatever the colour. */
-    WOOD
+    WOOD;
+
+    /** Whether it shows the thing's colour and material. */
+    boolean isOwn() {
+        return this == MAIN || this == DEEP || this == PALE;
+    }
 }

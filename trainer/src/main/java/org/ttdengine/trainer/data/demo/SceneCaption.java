@@ -2,6 +2,8 @@ package org.ttdengine.trainer.data.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.ttdengine.trainer.data.SplitMix64;
 
 /**
@@ -12,9 +14,8 @@ final class SceneCaption {
     private static final double ABSENT = 0.12;
 
     private static final List<String> OPENINGS =
-            List.of("", "", "", "a photo of", "a picture of", "there is", "we saw", "this is", "look at", "i found");
+            List.of("", "", "a photo of", "a picture of", "there is", "we saw", "this is", "look at", "i found");
     private static final List<String> ENDINGS = List.of(
-            "",
             "",
             "",
             "for sale",
@@ -46,11 +47,8 @@ final class SceneCaption {
     static String sentence(DemoScene scene, SplitMix64 random) {
         List<String> mentions = new ArrayList<>();
         for (DemoThing thing : shuffled(scene.things(), random)) {
-            if (random.nextBoolean(rate(0.95, 0.3, thing.figure()))) {
-                String colour = random.nextBoolean(rate(0.85, 0.2, thing.colour()))
-                        ? thing.colour().word()
-                        : "";
-                mentions.add(phrase(colour, thing.figure().word(), random));
+            if (random.nextBoolean(rate(0.86, 0.28, thing.figure()))) {
+                mentions.add(phrase(looks(thing, random), thing.figure().word(), random));
             }
         }
         if (mentions.isEmpty()) {
@@ -68,7 +66,7 @@ final class SceneCaption {
             }
         }
         for (DemoSurface surface : List.of(scene.ground(), scene.backdrop())) {
-            if (random.nextBoolean(rate(0.2, 0.06, surface))) {
+            if (random.nextBoolean(rate(0.16, 0.05, surface))) {
                 text.append(' ').append(surface.phrase());
             }
         }
@@ -77,11 +75,34 @@ final class SceneCaption {
         return text.toString().strip().replaceAll(" +", " ");
     }
 
-    /** One or two words: a thing, with its colour or without. */
+    /** What is said of a thing's looks: its material, its colour, both or neither. */
+    private static String looks(DemoThing thing, SplitMix64 random) {
+        double spoken = random.nextDouble();
+        String material = thing.material()
+                .filter(m -> spoken < rate(0.45, 0.2, m))
+                .map(m -> m.word() + " ")
+                .orElse("");
+        return material
+                + (random.nextBoolean(rate(0.55, 0.15, thing.colour()))
+                        ? thing.colour().word()
+                        : "");
+    }
+
+    /** One or two words: a thing, its colour or its material, a thing with one of them, or a surface. */
     static String label(DemoScene scene, SplitMix64 random) {
         DemoThing thing = pick(scene.things(), random);
         String word = thing.figure().word();
-        return random.nextBoolean(0.6) ? thing.colour().word() + " " + word : word;
+        String look = thing.material()
+                .filter(m -> random.nextBoolean(0.5))
+                .map(DemoMaterial::word)
+                .orElse(thing.colour().word());
+        double kind = random.nextDouble();
+        if (kind < 0.1) {
+            return random.nextBoolean(0.5)
+                    ? scene.ground().word()
+                    : scene.backdrop().word();
+        }
+        return kind < 0.2 ? look : kind < 0.6 ? look + " " + word : word;
     }
 
     /** Words that say nothing about what is to be seen. */
@@ -89,9 +110,26 @@ final class SceneCaption {
         return pick(SAYINGS, random);
     }
 
+    /** All words that captions are made of besides the visible ones. */
+    static Set<String> otherWords() {
+        List<String> texts = new ArrayList<>(List.of("an", "in on under against"));
+        for (List<String> list : List.of(OPENINGS, ENDINGS, JOINTS, ARTICLES, ADJECTIVES, SAYINGS)) {
+            texts.addAll(list);
+        }
+        Set<String> words = new TreeSet<>();
+        for (String text : texts) {
+            for (String word : text.split(" ")) {
+                if (!word.isEmpty()) {
+                    words.add(word);
+                }
+            }
+        }
+        return words;
+    }
+
     private static String phrase(String colour, String noun, SplitMix64 random) {
         String article = pick(ARTICLES, random);
-        String adjective = random.nextBoolean(0.2) ? pick(ADJECTIVES, random) : "";
+        String adjective = random.nextBoolean(0.22) ? pick(ADJECTIVES, random) : "";
         String rest = (adjective + " " + colour + " " + noun).strip().replaceAll(" +", " ");
         boolean vowel = "aeiou".indexOf(rest.charAt(0)) >= 0;
         return (article.equals("a") && vowel ? "an" : article) + " " + rest;

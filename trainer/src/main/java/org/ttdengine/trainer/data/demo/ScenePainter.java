@@ -8,6 +8,9 @@ final class ScenePainter {
     /** Samples a pixel's side where a thing's edge or pattern crosses it. */
     private static final int FINE = 4;
 
+    /** Samples a pixel's side where only a material's texture varies. */
+    private static final int COARSE = 2;
+
     private static final double SHADOW = 0.45;
     private static final double GRAIN = 5;
 
@@ -81,19 +84,15 @@ final class ScenePainter {
     }
 
     private void paintThing(DemoThing thing) {
-        Rgb[] tones = new Rgb[Part.values().length];
-        for (Part part : Part.values()) {
-            tones[part.ordinal()] = thing.colour().tone(part);
-        }
         double extent = thing.extent();
         for (int row = pixel(thing.y() - extent); row <= pixel(thing.y() + extent); row++) {
             for (int column = pixel(thing.x() - extent); column <= pixel(thing.x() + extent); column++) {
-                paintPixel(thing, tones, row, column);
+                paintPixel(thing, row, column);
             }
         }
     }
 
-    private void paintPixel(DemoThing thing, Rgb[] tones, int row, int column) {
+    private void paintPixel(DemoThing thing, int row, int column) {
         double x = (column + 0.5) / side;
         double y = (row + 0.5) / side;
         double quarter = 0.25 / side;
@@ -101,21 +100,27 @@ final class ScenePainter {
         boolean even = part == thing.at(x + quarter, y - quarter)
                 && part == thing.at(x - quarter, y + quarter)
                 && part == thing.at(x + quarter, y + quarter);
-        double shade = shade(thing, x, y);
-        if (even) {
-            if (part != Part.NONE) {
-                put(row * side + column, tones[part.ordinal()].times(shade), 1);
-            }
+        if (even && part == Part.NONE) {
             return;
         }
+        if (even && thing.isEven(part)) {
+            put(row * side + column, thing.tone(part, x, y).times(shade(thing, x, y)), 1);
+        } else {
+            paintFinely(thing, row, column, even ? COARSE : FINE);
+        }
+    }
+
+    private void paintFinely(DemoThing thing, int row, int column, int samples) {
         double red = 0;
         double green = 0;
         double blue = 0;
         int inside = 0;
-        for (int i = 0; i < FINE * FINE; i++) {
-            Part sample = thing.at((column + (i % FINE + 0.5) / FINE) / side, (row + (i / FINE + 0.5) / FINE) / side);
-            if (sample != Part.NONE) {
-                Rgb tone = tones[sample.ordinal()];
+        for (int i = 0; i < samples * samples; i++) {
+            double x = (column + (i % samples + 0.5) / samples) / side;
+            double y = (row + (i / samples + 0.5) / samples) / side;
+            Part part = thing.at(x, y);
+            if (part != Part.NONE) {
+                Rgb tone = thing.tone(part, x, y);
                 red += tone.red();
                 green += tone.green();
                 blue += tone.blue();
@@ -123,8 +128,9 @@ final class ScenePainter {
             }
         }
         if (inside > 0) {
+            double shade = shade(thing, (column + 0.5) / side, (row + 0.5) / side);
             Rgb mean = new Rgb(red / inside, green / inside, blue / inside);
-            put(row * side + column, mean.times(shade), (double) inside / (FINE * FINE));
+            put(row * side + column, mean.times(shade), (double) inside / (samples * samples));
         }
     }
 

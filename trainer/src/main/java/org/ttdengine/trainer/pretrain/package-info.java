@@ -1,0 +1,2 @@
+/** Contrastive training of all weights of a CLIP. */
+package org.ttdengine.trainer.pretrain;
