@@ -30,6 +30,7 @@ constexpr int kRank = 16;  // padded
 #ifdef CUDA_ON_CPU
 __device__ __forceinline__ int thread_index_anew() { return threadIdx.x; }
 __device__ __forceinline__ int block_index_anew() { return blockIdx.x; }
+__device__ __forceinline__ int block_row_anew() { return blockIdx.y; }
 #else
 __device__ __forceinline__ int thread_index_anew() {
     int index;
@@ -40,6 +41,12 @@ __device__ __forceinline__ int thread_index_anew() {
 __device__ __forceinline__ int block_index_anew() {
     int index;
     asm volatile("mov.u32 %0, %%ctaid.x;\n" : "=r"(index));
+    return index;
+}
+
+__device__ __forceinline__ int block_row_anew() {
+    int index;
+    asm volatile("mov.u32 %0, %%ctaid.y;\n" : "=r"(index));
     return index;
 }
 #endif
@@ -131,16 +138,14 @@ __device__ __forceinline__ void multiply_low_rank(
     const int warp = threadIdx.x / kWarpSize;
     const int warp_row = warp / Shape::kWarpsN * Shape::kSlabs * 32;
     const int warp_column = warp % Shape::kWarpsN * 32;
-    const int first_row = blockIdx.y * Shape::kM;
-    const int first_column = blockIdx.x * Shape::kN;
     // rows of W at a step: the block's columns, or the step's
     const auto meets = [&](const LowRankTerm<T>& term, int k) {
         return kTransB ? term.meets(block_index_anew() * Shape::kN, Shape::kN) : term.meets(k, 1);
     };
     const auto at = [&](int k) { return meets(two, k) ? two : one; };
 
-    TileCopy<TileA, Shape::kThreads> copy_a(p.a, first_row);
-    TileCopy<TileB, Shape::kThreads> copy_b(p.b, first_column);
+    TileCopy<TileA, Shape::kThreads> copy_a(p.a, blockIdx.y * Shape::kM);
+    TileCopy<TileB, Shape::kThreads> copy_b(p.b, blockIdx.x * Shape::kN);
     Core<Shape, TileA, TileB> core(warp_row, warp_column);
     Low low(warp_row + warp % Shape::kWarpsN * 16, shared + kStages * kStageBytes);
     pipeline(
@@ -168,17 +173,20 @@ __device__ __forceinline__ void multiply_low_rank(
             if (k + kDepth<T> >= (kTransB ? p.k : term.first + term.count)) {
                 __syncthreads();
                 const unsigned char* reduced = low.share(tile);
+                const int column = block_index_anew() * Shape::kN;
                 term.template load_expanding<TileB, Shape::kThreads>(
-                    right, first_column, p.n, Low::kScalesFactor ? term.scale : 1.0f);
+                    right, column, p.n, Low::kScalesFactor ? term.scale : 1.0f);
                 __syncthreads();
-                if (kTransB ? term.first >= first_column : first_column == 0) {
-                    term.template write<TileA, Shape::kThreads>(reduced, first_row, p.m);
+                if (kTransB ? term.first >= column : column == 0) {
+                    term.template write<TileA, Shape::kThreads>(reduced, block_row_anew() * Shape::kM, p.m);
                 }
                 Low::expand(core, reduced, right, term.scale);
             }
         });
 
-    write_block<Shape>(core, shared, p, first_row + warp_row, first_column + warp_column);
+    const int last = thread_index_anew() / kWarpSize;
+    write_block<Shape>(core, shared, p, block_row_anew() * Shape::kM + last / Shape::kWarpsN * Shape::kSlabs * 32,
+                       block_index_anew() * Shape::kN + last % Shape::kWarpsN * 32);
 }
 
 #define LOW_RANK_PARAMETERS(T, n)                                                                                 \

@@ -14,15 +14,28 @@ struct Bf16Projection {
     static constexpr bool kScalesFactor = false;
     static_assert(Shape::kWarpsN == 2 * Shape::kSlabs, "the warps side by side share out 16 rows each");
 
-    float sums[2][4] = {};
-    int row;  // of the block's rows
-    int start_x;
-    int start_r;
+    float sums[2][4];
 
-    __device__ __forceinline__ Bf16Projection(int first, unsigned char*)
-        : row(first), start_x(Core::template start<TileA>(first)), start_r(Core::template start<TileR>(0)) {}
+    __device__ __forceinline__ Bf16Projection(int, unsigned char*) {}
 
-    __device__ __forceinline__ void multiply(const unsigned char* x, const unsigned char* reducing, bool) {
+    // The warp's first row of the block's.
+    static __device__ __forceinline__ int first_row() {
+        const int warp = thread_index_anew() / kWarpSize;
+        return warp / Shape::kWarpsN * Shape::kSlabs * 32 + warp % Shape::kWarpsN * 16;
+    }
+
+    __device__ __forceinline__ void multiply(const unsigned char* x, const unsigned char* reducing, bool fresh) {
+        const int start_x = Core::template start<TileA>(first_row());
+        const int start_r = Core::template start<TileR>(0);
+        if (fresh) {
+#pragma unroll
+            for (int j = 0; j < 2; j++) {
+#pragma unroll
+                for (int e = 0; e < 4; e++) {
+                    sums[j][e] = 0.0f;
+                }
+            }
+        }
 #pragma unroll
         for (int k = 0; k < kDepth<__nv_bfloat16>; k += 16) {
             uint32_t left[4];
@@ -37,9 +50,9 @@ struct Bf16Projection {
         }
     }
 
-    // Leaves the sums zero for the next term.
     __device__ __forceinline__ const unsigned char* share(unsigned char* tile) {
-        const int lane = threadIdx.x % kWarpSize;
+        const int lane = thread_index_anew() % kWarpSize;
+        const int row = first_row();
 #pragma unroll
         for (int j = 0; j < 2; j++) {
 #pragma unroll
@@ -47,7 +60,6 @@ struct Bf16Projection {
                 unsigned char* chunk = tile + TileA::element_offset(row + 8 * half + lane / 4, 8 * j);
                 const uint32_t pair = pack_bf16x2(sums[j][2 * half], sums[j][2 * half + 1]);
                 *reinterpret_cast<uint32_t*>(chunk + lane % 4 * 4) = pair;
-                sums[j][2 * half] = sums[j][2 * half + 1] = 0.0f;
             }
         }
         return tile;
@@ -57,24 +69,24 @@ struct Bf16Projection {
     template <typename TileB>
     static __device__ __forceinline__ void expand(
         Bf16Core<Shape, TileA, TileB>& core, const unsigned char* p, const unsigned char* expanding, float scale) {
-        uint32_t right[2][4];
 #pragma unroll
-        for (int j = 0; j < 2; j++) {
-            core.template load<TileB>(right[j], expanding, core.start_b, 16 * j, 0);
-        }
+        for (int pairs = 0; pairs < 2; pairs++) {
+            uint32_t right[4];
+            core.template load<TileB>(right, expanding, core.start_b, 16 * pairs, 0);
 #pragma unroll
-        for (int i = 0; i < 2 * Shape::kSlabs; i++) {
-            uint32_t left[4];
-            core.template load<TileA>(left, p, core.start_a, 16 * i, 0);
+            for (int i = 0; i < 2 * Shape::kSlabs; i++) {
+                uint32_t left[4];
+                core.template load<TileA>(left, p, core.start_a, 16 * i, 0);
 #pragma unroll
-            for (int j = 0; j < 4; j++) {
-                const uint32_t pair[2] = {right[j / 2][j % 2], right[j / 2][j % 2 + 2]};
-                float added[4] = {};
-                mma_m16n8k16_bf16(added, left, pair);
+                for (int j = 0; j < 2; j++) {
+                    const uint32_t pair[2] = {right[j], right[j + 2]};
+                    float added[4] = {};
+                    mma_m16n8k16_bf16(added, left, pair);
 #pragma unroll
-                for (int e = 0; e < 4; e++) {
-                    float& sum = core.sums[i / 2][i % 2][j][e];
-                    sum = fmaf(scale, added[e], sum);
+                    for (int e = 0; e < 4; e++) {
+                        float& sum = core.sums[i / 2][i % 2][2 * pairs + j][e];
+                        sum = fmaf(scale, added[e], sum);
+                    }
                 }
             }
         }

@@ -129,7 +129,7 @@ public record Workload(String name, String shape, Preparation preparation) {
                 product("adapter up", m, s.rank, w, false, true, End.ADD),
                 product("adapter gradient", s.rank, m, w, true, false, End.ADD),
                 adapted("qkv projection with adapters", s, false),
-                adapted("its input gradient", s, true));
+                adapted("qkv input gradient with adapters", s, true));
     }
 
     /** The fused projection with low-rank terms on queries and values, or its way back. */

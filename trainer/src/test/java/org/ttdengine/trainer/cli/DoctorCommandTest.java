@@ -47,7 +47,7 @@ class DoctorCommandTest {
         CommandRun cli = CommandRun.of("doctor", "--selftest", "--device", "cuda", "--gemm", "own")
                 .succeeded();
         assertThat(cli.out())
-                .contains("linear            ok ", "ttd loss", "rates             not measured: ", "is emulated")
+                .contains("linear            ok ", "TTD loss", "rates             not measured: ", "is emulated")
                 .doesNotContain("GB/s", "TFLOP/s", "of peak");
     }
 

@@ -73,8 +73,11 @@ final class CudaGemm {
 
     /** Whether one kernel carries out a product with its low-rank terms. */
     boolean fuses(MatMul p) {
+        if (cublas.isPresent() || p.m() == 0 || p.n() == 0) {
+            return false;
+        }
         GemmShape shape = lowRankShape(p);
-        return cublas.isEmpty() && hasLowRankKernel(p, shape) && LowRankArguments.fit(p, shape, type(variant(p)));
+        return hasLowRankKernel(p, shape) && LowRankArguments.fit(p, shape, type(variant(p)));
     }
 
     private boolean hasLowRankKernel(MatMul p, GemmShape shape) {

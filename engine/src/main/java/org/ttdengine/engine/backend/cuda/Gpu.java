@@ -22,8 +22,8 @@ public record Gpu(int ordinal, String name, int capability, int multiprocessors,
     /** The oldest capability the kernels run on: 8.0, Ampere. */
     public static final int OLDEST_CAPABILITY = 80;
 
-    /** What the device of the project's PTX emulator calls itself; times measured on it mean nothing. */
-    private static final String EMULATOR = "TTD PTX emulator";
+    /** How the names of the project's own devices begin, the PTX emulator's and the g++ twin's: they have no speed. */
+    private static final String OWN = "TTD ";
 
     /**
      * All GPUs, in the driver's order.
@@ -48,9 +48,9 @@ public record Gpu(int ordinal, String name, int capability, int multiprocessors,
         return version / 1000 + "." + version % 1000 / 10;
     }
 
-    /** Whether it is the project's own emulated device. */
+    /** Whether it is one of the project's own emulated devices. */
     public boolean isEmulated() {
-        return name.startsWith(EMULATOR);
+        return name.startsWith(OWN);
     }
 
     /** Whether the kernels run on it. */
