@@ -20,10 +20,10 @@ record EvalSetting(String model, LabelledSamples samples, Split split, EvalOptio
     String line(Evaluation done) {
         return String.format(
                 Locale.ROOT,
-                "%s on %s of %s; image size %d, phi %s; %d samples, %d skipped",
+                "%s on %s, split %s; image size %d, phi %s; %d samples, %d skipped",
                 model,
-                split,
                 samples.describe(),
+                split,
                 options.imageSize(),
                 phi(),
                 done.evaluated(),
