@@ -68,14 +68,14 @@ final class TagCommand implements Callable<Integer> {
         int size = options.imageSize();
         RgbImage picture = Images.read(image);
         PrintWriter out = spec.commandLine().getOut();
-        options.withModel(clip -> {
+        options.withModel(spec.commandLine().getErr(), (clip, method) -> {
             Grounding grounding = Grounding.of(
                     clip,
                     options.prepareWhole(picture, size, clip, spec.commandLine().getErr()),
                     text,
                     tags,
                     clip::tokens,
-                    options.method());
+                    method);
             TagReport report = new TagReport(text, scorer, grounding.grid(), scorer.score(grounding, selection));
             out.println(json ? report.json() : report.table(Terminal.stdoutCharset()));
             out.flush();
