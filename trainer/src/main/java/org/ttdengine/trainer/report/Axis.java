@@ -37,7 +37,7 @@ record Axis(double low, double high, double step) {
     }
 
     private static double step(double range, double largest, int marks) {
-        double span = range > 0 ? range : Math.max(Math.abs(largest), SLACK);
+        double span = range > 0 ? range : largest == 0 ? 1 : Math.abs(largest);
         double rough = span / marks;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double ratio = rough / power;

@@ -66,7 +66,8 @@ record Chart(String title, String unit, List<Series> series, double[] steps) {
     private Axis vertical() {
         double least = finite().min().orElse(0);
         double largest = finite().max().orElse(1);
-        return Axis.around(least > 0 && least < largest / 2 ? 0 : least, largest, MARKS);
+        boolean fromZero = least > 0 && (least < largest / 2 || least == largest);
+        return Axis.around(fromZero ? 0 : least, largest, MARKS);
     }
 
     private DoubleStream finite() {

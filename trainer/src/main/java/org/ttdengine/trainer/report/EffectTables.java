@@ -65,7 +65,7 @@ final class EffectTables {
 
     /** A row per method of finding tags. */
     String tags() {
-        StringBuilder html = new StringBuilder(open("Tags by", "P", "R", "F1", "accuracy", "mAP", "one tag only"));
+        StringBuilder html = new StringBuilder(open("Tags by", "precision", "recall", "F1", "accuracy", "mAP", "one tag only"));
         for (int i = 0; i < effect.before().tags().size(); i++) {
             TagEvaluation.Row before = effect.before().tags().get(i);
             TagEvaluation.Row after = effect.after().tags().get(i);
@@ -103,7 +103,7 @@ final class EffectTables {
             TextSegRow before = effect.before().masks().get(i);
             TextSegRow after = effect.after().masks().get(i);
             html.append(row(
-                    Html.text(before.map() + " " + before.protocol()),
+                    Html.text(before.map()),
                     thresholds(before, after),
                     cell(
                             before.readings().perCaption().iou(),
@@ -127,9 +127,10 @@ final class EffectTables {
         }
         double first = before.threshold().getAsDouble();
         double second = after.threshold().getAsDouble();
-        return first == second
+        String numbers = first == second
                 ? String.format(Locale.ROOT, "%.2f", first)
                 : String.format(Locale.ROOT, "%.2f → %.2f", first, second);
+        return numbers + " <span class=\"was\">" + Html.text(before.protocol().toString()) + "</span>";
     }
 
     private static String open(String... headings) {

@@ -2,7 +2,7 @@ package org.ttdengine.trainer.report;
 
 import java.util.Base64;
 
-/** Pieces of HTML. */
+/** Pieces of HTML, written so that XML parsers take them too. */
 final class Html {
     private Html() {}
 
@@ -25,6 +25,6 @@ final class Html {
      */
     static String image(byte[] png, String style, String alt) {
         return "<img class=\"" + style + "\" alt=\"" + text(alt) + "\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(png) + "\">";
+                + Base64.getEncoder().encodeToString(png) + "\"/>";
     }
 }

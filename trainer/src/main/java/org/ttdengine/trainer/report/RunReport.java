@@ -47,8 +47,8 @@ public record RunReport(String title, Map<String, String> facts, Map<String, Str
 
     private String html(StepColumns log) throws IOException {
         StringBuilder html =
-                new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+                new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+        html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
         html.append(Html.text(title))
                 .append("</title>\n<style>\n")
                 .append(style())

@@ -18,6 +18,9 @@ final class SampleCard {
     /** Words whose maps are shown. */
     private static final int MOST_WORDS = 10;
 
+    /** Words among them that were rightly rejected both times. */
+    private static final int OTHER_WORDS = 2;
+
     /** How a word between white space is spelt as a candidate. */
     private static final TagOptions SPELLING = new TagOptions(StopWordRule.KEEP, true, true, 1);
 
@@ -85,29 +88,36 @@ final class SampleCard {
         List<String> words = new ArrayList<>();
         for (String word : view.caption().strip().split("\\s+")) {
             WordFate fate = CaptionTags.of(word, SPELLING).stream()
-                    .map(tag -> fates.get(tag.word()))
                     .findFirst()
+                    .map(tag -> fates.get(tag.word()))
                     .orElse(null);
             words.add(fate == null ? Html.text(word) : fate.html(word));
         }
         return String.join(" ", words);
     }
 
-    /** The words that are true or were selected at any time first, then others that mean something; in caption order. */
+    /** The words that are true or were selected at any time, and a few others; in caption order. */
     private List<Integer> shownWords() {
+        int count = (int) IntStream.range(0, sample.truth().length)
+                .filter(t -> rank(t) <= 1)
+                .count();
         return IntStream.range(0, sample.truth().length)
                 .boxed()
                 .sorted(Comparator.comparingInt(this::rank))
-                .limit(MOST_WORDS)
+                .limit(Math.min(MOST_WORDS, count + OTHER_WORDS))
                 .sorted()
                 .toList();
     }
 
+    /** Words that matter come first: the true ones, then the selected; stop words come last. */
     private int rank(int t) {
-        if (sample.truth()[t] || sample.before().selected()[t] || sample.after().selected()[t]) {
+        if (sample.truth()[t]) {
             return 0;
         }
-        return sample.before().tags().get(t).stopWord() ? 2 : 1;
+        if (sample.before().selected()[t] || sample.after().selected()[t]) {
+            return 1;
+        }
+        return sample.before().tags().get(t).stopWord() ? 3 : 2;
     }
 
     private String maps(int text, String title, String what, Mask truth) {
