@@ -112,14 +112,7 @@ final class ContactSheet {
     }
 
     private void entry(Graphics2D graphics, Entry entry, int x, int y) {
-        text(
-                graphics,
-                entry.strong ? BOLD : PLAIN,
-                entry.strong ? INK : SOFT,
-                entry.label,
-                x,
-                y + 16,
-                cellWidth());
+        text(graphics, entry.strong ? BOLD : PLAIN, entry.strong ? INK : SOFT, entry.label, x, y + 16, cellWidth());
         tile(graphics, HeatMaps.render(entry.map, grid.rows(), grid.columns(), tileWidth, tileHeight), x, y);
         RgbImage overlay = HeatMaps.overlay(image, entry.map, grid.rows(), grid.columns(), OPACITY);
         tile(graphics, overlay, x + tileWidth + SEAM, y);
@@ -163,8 +156,7 @@ final class ContactSheet {
     }
 
     private static BufferedImage buffered(RgbImage picture) {
-        BufferedImage buffered =
-                new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage buffered = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
         byte[] rgb = picture.rgb();
         for (int i = 0; i < rgb.length / 3; i++) {
             int colour = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;

@@ -20,9 +20,10 @@ record EvalSetting(String model, LabelledSamples samples, Split split, EvalOptio
     String line(Evaluation done) {
         return String.format(
                 Locale.ROOT,
-                "%s on %s; image size %d, phi %s; %d samples, %d skipped",
+                "%s on %s, split %s; image size %d, phi %s; %d samples, %d skipped",
                 model,
                 samples.describe(),
+                split,
                 options.imageSize(),
                 phi(),
                 done.evaluated(),

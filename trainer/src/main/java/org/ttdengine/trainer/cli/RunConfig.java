@@ -63,6 +63,9 @@ final class RunConfig {
     }
 
     private static String absolute(String value) {
+        if (ModelOptions.NAMES.contains(value)) {
+            return value;
+        }
         if (value.startsWith(ModelOptions.RANDOM)) {
             return ModelOptions.RANDOM + absolute(value.substring(ModelOptions.RANDOM.length()));
         }

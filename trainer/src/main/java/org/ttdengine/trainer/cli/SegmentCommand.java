@@ -79,15 +79,10 @@ final class SegmentCommand implements Callable<Integer> {
         String caption = text != null ? text : String.join(", ", words);
         int size = options.imageSize();
         RgbImage picture = Images.read(image);
-        options.withModel(clip -> {
+        options.withModel(spec.commandLine().getErr(), (clip, method) -> {
             PrintWriter err = spec.commandLine().getErr();
             Grounding grounding = Grounding.of(
-                    clip,
-                    options.prepareWhole(picture, size, clip, err),
-                    caption,
-                    tags,
-                    clip::tokens,
-                    options.method());
+                    clip, options.prepareWhole(picture, size, clip, err), caption, tags, clip::tokens, method);
             MapPictures pictures = new MapPictures(out, picture, grounding.grid());
             ContactSheet sheet = new ContactSheet(caption, picture, grounding.grid());
             if (text != null) {

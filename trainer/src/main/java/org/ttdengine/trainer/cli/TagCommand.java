@@ -69,14 +69,14 @@ final class TagCommand implements Callable<Integer> {
         int size = options.imageSize();
         RgbImage picture = Images.read(image);
         PrintWriter out = spec.commandLine().getOut();
-        options.withModel(clip -> {
+        options.withModel(spec.commandLine().getErr(), (clip, method) -> {
             Grounding grounding = Grounding.of(
                     clip,
                     options.prepareWhole(picture, size, clip, spec.commandLine().getErr()),
                     text,
                     tags,
                     clip::tokens,
-                    options.method());
+                    method);
             List<TagScore> scores = scorer.score(grounding, selection);
             if (json) {
                 out.println(new TagJson(text, scorer, grounding.grid(), scores).json());

@@ -270,12 +270,16 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Refuses wrong values before anything is opened or written. */
     private void checkOptions(ClipConfig config, Augmentation augmentation) {
-        options(config, augmentation, method.phiIsAuto() ? Phi.CLIP : method.phi(), 1);
+        options(config, augmentation, phiIsAuto() ? Phi.CLIP : method.phi(), 1);
+    }
+
+    private boolean phiIsAuto() {
+        return method.phiIsAuto(model.isDemo() || data.equals(ModelOptions.DEMO));
     }
 
     /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
     private Phi phi(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
-        if (!method.phiIsAuto()) {
+        if (!phiIsAuto()) {
             return method.phi();
         }
         PhiCalibration calibration = new PhiCalibration();
@@ -297,7 +301,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int imageSize() {
-        return imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : 448;
+        return imageSize != null ? imageSize : model.hasDemoSizes() ? DemoModel.IMAGE_SIZE : 448;
     }
 
     private Augmentation augmentation() {

@@ -1,84 +1,77 @@
 package org.ttdengine.trainer.eval;
 
-import java.util.Collections;
-import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import org.ttdengine.trainer.data.demo.DemoPairs;
-import org.ttdengine.trainer.data.demo.DemoScene;
-import org.ttdengine.trainer.ttd.CaptionTags;
-import org.ttdengine.trainer.ttd.Tag;
-import org.ttdengine.trainer.ttd.TagOptions;
+import org.ttdengine.trainer.data.demo.DemoSample;
+import org.ttdengine.trainer.data.demo.DemoSplit;
 
 /** The demo's made-up scenes, which know what is true of them. */
 public final class DemoSamples implements LabelledSamples {
-    private static final int SIZE = 1000;
-
-    private final DemoPairs pairs;
+    private final DemoSplit split;
     private final int side;
-    private final Split split;
 
-    private DemoSamples(DemoPairs pairs, int side, Split split) {
-        this.pairs = pairs;
-        this.side = side;
+    private DemoSamples(DemoSplit split, int side) {
         this.split = split;
+        this.side = side;
     }
 
     /**
-     * A split of 1,000 scenes.
+     * A split.
      *
      * @param side width and height of pictures and masks in pixels
      */
     public static DemoSamples of(Split split, int side) {
-        long seed =
+        return new DemoSamples(
                 switch (split) {
-                    case VALIDATION -> 0x7a11da7e;
-                    case TEST -> 0x7e57;
-                };
-        return new DemoSamples(new DemoPairs(SIZE, seed, side), side, split);
+                    case VALIDATION -> DemoSplit.VALIDATION;
+                    case TEST -> DemoSplit.TEST;
+                },
+                side);
     }
 
     @Override
     public int size() {
-        return (int) pairs.size();
+        return (int) split.size();
     }
 
     @Override
     public LabelledSample get(int index) {
-        DemoScene scene = pairs.scene(index);
-        String caption = pairs.get(index).caption();
-        Set<String> tags = new LinkedHashSet<>();
-        for (Tag word : CaptionTags.of(caption, TagOptions.defaults())) {
-            if (scene.tags().contains(word.word())) {
-                tags.add(word.word());
-            }
-        }
-        Map<String, Mask> masks = new TreeMap<>();
-        tags.forEach(tag -> masks.put(tag, new Mask(side, side, scene.mask(tag, side))));
-        return new LabelledSample(split + "/" + index, caption, scene.render(side), tags, new SceneMasks(masks, side));
+        DemoSample sample = split.sample(Objects.checkIndex(index, size()));
+        return new LabelledSample(
+                sample.name(), sample.caption(), sample.image(side), sample.tags(), new SceneMasks(sample, side));
     }
 
     @Override
     public String describe() {
-        return "demo, " + split + " (" + size() + " made-up scenes)";
+        return "demo (" + size() + " made-up scenes)";
     }
 
-    /** Masks drawn with the scene. */
-    private record SceneMasks(Map<String, Mask> masks, int side) implements TagMasks {
-        SceneMasks {
-            masks = Collections.unmodifiableMap(masks);
+    /** Masks drawn when asked for; the union is drawn once. */
+    private static final class SceneMasks implements TagMasks {
+        private final DemoSample sample;
+        private final int side;
+        private volatile Mask union;
+
+        SceneMasks(DemoSample sample, int side) {
+            this.sample = sample;
+            this.side = side;
         }
 
         @Override
         public Mask union() {
-            return masks.values().stream().reduce(Mask.empty(side, side), Mask::or);
+            Mask known = union;
+            if (known == null) {
+                known = new Mask(side, side, sample.union(side));
+                union = known;
+            }
+            return known;
         }
 
         @Override
         public Optional<Mask> of(String tag) {
-            return Optional.ofNullable(masks.get(tag));
+            return sample.tags().contains(tag)
+                    ? Optional.of(new Mask(side, side, sample.mask(tag, side)))
+                    : Optional.empty();
         }
     }
 }

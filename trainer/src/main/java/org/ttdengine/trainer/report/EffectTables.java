@@ -65,7 +65,8 @@ final class EffectTables {
 
     /** A row per method of finding tags. */
     String tags() {
-        StringBuilder html = new StringBuilder(open("Tags by", "precision", "recall", "F1", "accuracy", "mAP", "one tag only"));
+        StringBuilder html =
+                new StringBuilder(open("Tags by", "precision", "recall", "F1", "accuracy", "mAP", "one tag only"));
         for (int i = 0; i < effect.before().tags().size(); i++) {
             TagEvaluation.Row before = effect.before().tags().get(i);
             TagEvaluation.Row after = effect.after().tags().get(i);

@@ -65,7 +65,8 @@ class ContactSheetTest {
 
     @Test
     void aPictureOfOnePixelHasASheet() throws IOException {
-        ContactSheet tiny = new ContactSheet("t", new RgbImage(1000, 1, new byte[3000]), new Grounding.Grid(1, 2, null));
+        ContactSheet tiny =
+                new ContactSheet("t", new RgbImage(1000, 1, new byte[3000]), new Grounding.Grid(1, 2, null));
         tiny.add("a", true, MAP);
         assertThat(tiny.draw().width()).isGreaterThan(300);
     }

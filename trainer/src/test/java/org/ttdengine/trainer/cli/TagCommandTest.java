@@ -167,4 +167,18 @@ class TagCommandTest {
         assertThat(json(run).get("grid").toString()).isEqualTo("[14,21]");
         assertThat(json(run).get("tags")).hasSize(3);
     }
+
+    @Test
+    void theDemoModelIsUsedWithAPhiThatIsFittedToItUnlessOneIsGiven() throws IOException {
+        List<String> tag = List.of("tag", "--image", TestPictures.waves(folder, 60, 40), "--text", "a red circle");
+        CommandRun fitted = CommandRun.of(tag, List.of("--model", "demo")).succeeded();
+        assertThat(fitted.err().lines()).singleElement().asString().startsWith("phi fitted to the demo's");
+        String phi = fitted.err().strip().replaceAll(".*: ", "");
+        CommandRun given = CommandRun.of(tag, List.of("--model", "demo", "--phi", "10,-2.5"))
+                .succeeded();
+        assertThat(given.err()).isEmpty();
+        assertThat(given.out()).isNotEqualTo(fitted.out());
+        assertThat(CommandRun.of(tag, List.of("--model", "demo", "--phi", phi)).err())
+                .isEmpty();
+    }
 }

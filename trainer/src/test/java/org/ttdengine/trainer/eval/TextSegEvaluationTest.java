@@ -100,7 +100,7 @@ class TextSegEvaluationTest {
                 0);
         // Rows of the stretched map: 1, 0.75, 0.25, 0.
         TextSegEvaluation.Result result = evaluate(large);
-        assertThat(scores(result, MapKind.TEXT, 0.5)).isEqualTo(PERFECT);
+        assertThat(scores(result, MapKind.TEXT, 0.7)).isEqualTo(PERFECT);
         assertThat(scores(result, MapKind.TEXT, 0.8)).isEqualTo(new MaskScores(0.5, 0, 0.5));
         assertThat(scores(result, MapKind.TEXT, 0.2)).isEqualTo(new MaskScores(2.0 / 3, 1.0 / 3, 0));
     }

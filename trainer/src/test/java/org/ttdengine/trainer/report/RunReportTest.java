@@ -101,7 +101,8 @@ class RunReportTest {
                 .doesNotContain("\u202e", "\u0007");
         assertThat(page.getElementsByTagName("h1").item(0).getTextContent()).isEqualTo("Run & <more>");
         assertThat(styled("table", "options").get(0).getTextContent())
-                .isEqualToIgnoringWhitespace("--data" + HOSTILE.replace('\u202e', '\ufffd').replace('\u0007', '\ufffd'));
+                .isEqualToIgnoringWhitespace(
+                        "--data" + HOSTILE.replace('\u202e', '\ufffd').replace('\u0007', '\ufffd'));
     }
 
     @Test
