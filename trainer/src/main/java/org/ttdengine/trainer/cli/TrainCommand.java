@@ -3,7 +3,9 @@ package org.ttdengine.trainer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
@@ -248,9 +250,22 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.run(from, listener);
             }
             Path report = run.path().resolve("report.html");
-            RunReport.write(run.log(), stored.json(), report);
+            new RunReport("TTD training run", facts(pairs, open), stored.values(), Optional.empty())
+                    .write(run.log(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
+    }
+
+    /** What ran, for the head of the report. */
+    private Map<String, String> facts(PairSource pairs, Device open) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Model", model.model());
+        facts.put("Data", pairs.describe());
+        facts.put("Image size", Integer.toString(imageSize()));
+        facts.put("Batch", accumulate > 1 ? batch + " × " + accumulate : Integer.toString(batch));
+        facts.put("Seed", Long.toString(model.seed()));
+        facts.put("Device", open.toString());
+        return facts;
     }
 
     /** Refuses wrong values before anything is opened or written. */
