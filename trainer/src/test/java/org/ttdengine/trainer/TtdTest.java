@@ -33,7 +33,7 @@ class TtdTest {
 
     @BeforeEach
     void open() throws IOException {
-        clip = Clip.of(DemoModel.state(0), DemoModel.tokenizer(), device);
+        clip = Clip.of(DemoModel.state(), DemoModel.tokenizer(), device);
     }
 
     @AfterEach

@@ -2,14 +2,13 @@ package org.ttdengine.trainer.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.cli.launch.Terminal;
 import org.ttdengine.trainer.eval.EvalOptions;
-import org.ttdengine.trainer.eval.Evaluation;
 import org.ttdengine.trainer.eval.FirstSamples;
+import org.ttdengine.trainer.eval.FittedPhi;
 import org.ttdengine.trainer.eval.LabelledSamples;
 import org.ttdengine.trainer.eval.LabelledSets;
 import org.ttdengine.trainer.eval.Split;
@@ -23,9 +22,6 @@ import picocli.CommandLine.Spec;
 
 /** What evaluations have in common: the model, the data, and how the model is shown the data. */
 final class EvalInput {
-    /** Samples that {@code --phi auto} looks at. */
-    private static final int CALIBRATION_SAMPLES = 256;
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -77,7 +73,7 @@ final class EvalInput {
         if (limit != null && limit < 1) {
             throw new IllegalArgumentException("--limit must be at least 1, not " + limit);
         }
-        Phi given = grounding.phiIsAuto() ? Phi.CLIP : grounding.method().phi();
+        Phi given = phiIsAuto() ? Phi.CLIP : grounding.method().phi();
         return new EvalOptions(
                 grounding.method(given),
                 resize != null ? resize : usualResize,
@@ -99,32 +95,24 @@ final class EvalInput {
     }
 
     private LabelledSamples limited(LabelledSamples samples) {
-        return limit == null ? samples : first(samples, limit);
+        return limit != null && limit < samples.size() ? new FirstSamples(samples, limit) : samples;
     }
 
-    private static LabelledSamples first(LabelledSamples samples, int count) {
-        return count < samples.size() ? new FirstSamples(samples, count) : samples;
+    private boolean phiIsAuto() {
+        return grounding.phiIsAuto(data.equals(ModelOptions.DEMO));
     }
 
     /** Loads the model, fits phi where that is wanted, and runs the task. */
     void withModel(EvalOptions options, EvalProgress progress, Task task) throws IOException {
-        grounding.withModel(clip -> grounding.phiIsAuto() ? fitted(clip, options, progress) : options, task::run);
+        grounding.withModel(clip -> phiIsAuto() ? fitted(clip, options, progress) : options, task::run);
     }
 
     /** The options with a phi that is fitted to the model without its adapter, as training fits it. */
     private EvalOptions fitted(Clip clip, EvalOptions options, EvalProgress progress) throws IOException {
         Optional<LabelledSamples> validation = validation();
         LabelledSamples samples = validation.isPresent() ? validation.get() : samples();
-        PhiCalibration calibration = new PhiCalibration();
         progress.start("fitting phi");
-        Evaluation.run(
-                clip,
-                first(samples, CALIBRATION_SAMPLES),
-                options,
-                false,
-                progress,
-                List.of(observation -> calibration.observe(observation.grounding())));
-        Phi phi = calibration.phi();
+        Phi phi = FittedPhi.of(clip, samples, options, progress);
         progress.finish();
         err().println("phi fitted to model and data: " + PhiCalibration.format(phi));
         TtdOptions method = grounding.method(phi);

@@ -8,7 +8,14 @@ import org.ttdengine.engine.Device;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.lora.Lora;
 import org.ttdengine.trainer.DemoModel;
+import org.ttdengine.trainer.eval.EvalListener;
+import org.ttdengine.trainer.eval.EvalOptions;
+import org.ttdengine.trainer.eval.FittedPhi;
+import org.ttdengine.trainer.eval.LabelledSamples;
+import org.ttdengine.trainer.eval.LabelledSets;
+import org.ttdengine.trainer.eval.Split;
 import org.ttdengine.trainer.ttd.CaptionTags;
+import org.ttdengine.trainer.ttd.PhiCalibration;
 import org.ttdengine.trainer.ttd.Tag;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.trainer.ttd.WholePicture;
@@ -42,10 +49,10 @@ final class GroundingOptions {
                     + " 112).")
     private Integer imageSize;
 
-    /** Works with a model while it is open. */
+    /** Works with a model while it is open, by a method whose phi fits it. */
     @FunctionalInterface
     interface ModelTask {
-        void run(Clip clip) throws IOException;
+        void run(Clip clip, TtdOptions method) throws IOException;
     }
 
     /** Works with a model and with what was found out about it before its adapter was attached. */
@@ -60,9 +67,19 @@ final class GroundingOptions {
         T of(Clip clip) throws IOException;
     }
 
-    /** Loads model and adapter, runs the task, and frees them. */
-    void withModel(ModelTask task) throws IOException {
-        withModel(clip -> clip, (clip, same) -> task.run(clip));
+    /** Loads model and adapter, runs the task, and frees them; for the demo's model phi is fitted on the demo's data. */
+    void withModel(PrintWriter err, ModelTask task) throws IOException {
+        boolean fitted = model.isDemo() && method.phiIsAuto(true);
+        TtdOptions given = fitted ? method(Phi.CLIP) : method();
+        withModel(clip -> fitted ? method(fittedPhi(clip, err)) : given, task::run);
+    }
+
+    private Phi fittedPhi(Clip clip, PrintWriter err) throws IOException {
+        LabelledSamples samples = LabelledSets.open(ModelOptions.DEMO, Split.VALIDATION, DemoModel.IMAGE_SIZE);
+        EvalOptions options = EvalOptions.square(method(Phi.CLIP), DemoModel.IMAGE_SIZE);
+        Phi phi = FittedPhi.of(clip, samples, options, EvalListener.SILENT);
+        err.println("phi fitted to the demo's model and data: " + PhiCalibration.format(phi));
+        return phi;
     }
 
     /** Loads the model, prepares with it, applies the adapter, runs the task, and frees both. */
@@ -83,8 +100,9 @@ final class GroundingOptions {
         return adapter == null ? model.model() : model.model() + " + " + adapter;
     }
 
-    boolean phiIsAuto() {
-        return method.phiIsAuto();
+    /** Whether phi is to be fitted to the model and to data that may be the demo's. */
+    boolean phiIsAuto(boolean demoData) {
+        return method.phiIsAuto(model.isDemo() || demoData);
     }
 
     /** The method with a phi other than the one given. */
@@ -102,7 +120,7 @@ final class GroundingOptions {
 
     /** The words of a text that are its tags, at least one. */
     List<Tag> tagsOf(String text) {
-        List<Tag> tags = CaptionTags.of(text, method().tags());
+        List<Tag> tags = CaptionTags.of(text, method.tags());
         if (tags.isEmpty()) {
             throw new IllegalArgumentException("--text '" + text + "' has no words that could be tags");
         }
@@ -124,7 +142,7 @@ final class GroundingOptions {
 
     /** The image size, where it is not given that of the demo model or else a usual one. */
     int imageSize(int usual) {
-        int size = imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : usual;
+        int size = imageSize != null ? imageSize : model.hasDemoSizes() ? DemoModel.IMAGE_SIZE : usual;
         if (size < 1 || size > WholePicture.LONGEST_SIDE) {
             throw new IllegalArgumentException(
                     "--image-size must be between 1 and " + WholePicture.LONGEST_SIDE + ", not " + size);

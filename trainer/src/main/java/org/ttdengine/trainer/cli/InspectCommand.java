@@ -65,11 +65,10 @@ final class InspectCommand implements Callable<Integer> {
         }
         List<Tag> tags = words != null ? GroundingOptions.named(words) : options.tagsOf(text);
         PreparedImage prepared = image != null ? read(image) : readPixels(pixels);
-        options.withModel(clip -> {
+        options.withModel(spec.commandLine().getErr(), (clip, method) -> {
             int patch = clip.config().vision().patch();
             requirePatches(prepared, patch);
-            Inspection.of(clip, prepared, text, tags, clip::tokens, options.method())
-                    .write(out);
+            Inspection.of(clip, prepared, text, tags, clip::tokens, method).write(out);
         });
         spec.commandLine().getOut().println(out);
         spec.commandLine().getOut().flush();

@@ -9,12 +9,14 @@ import picocli.CommandLine.Option;
 
 /** The open choices of TTD; the defaults are the recommended ones. */
 final class MethodOptions {
+    private static final String AUTO = "auto";
+
     @Option(
             names = "--phi",
-            defaultValue = "10,-2.5",
             description =
-                    "Similarity sigmoid(w cos + b) as w,b; auto: fitted to the model by train and eval; cosine: the cosine itself"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "Similarity sigmoid(w cos + b) as w,b; auto: fitted to model and data without labels, by train"
+                            + " and eval; cosine: the cosine itself (default: 10,-2.5, which is CLIP's; auto where the model"
+                            + " or the data are the demo's).")
     private String phi;
 
     @Option(
@@ -59,9 +61,13 @@ final class MethodOptions {
     @Option(names = "--hard-targets", description = "Targets cut at one half to 0 and 1.")
     private boolean hardTargets;
 
-    /** Whether phi is to be fitted to model and data. */
-    boolean phiIsAuto() {
-        return phi.equals("auto");
+    /**
+     * Whether phi is to be fitted to model and data.
+     *
+     * @param demo whether the model or the data are the demo's, for which that is usual
+     */
+    boolean phiIsAuto(boolean demo) {
+        return phi == null ? demo : phi.equals(AUTO);
     }
 
     /** The method; with a fitted phi where it is not given in numbers. */
@@ -76,11 +82,14 @@ final class MethodOptions {
         return new TagOptions(stopWords, keepPunctuation, !whitespaceOnly, maxTags);
     }
 
-    /** Phi as it was given. */
+    /** Phi as it was given, or CLIP's. */
     Phi phi() {
-        if (phiIsAuto()) {
+        if (phi == null) {
+            return Phi.CLIP;
+        }
+        if (phi.equals(AUTO)) {
             throw new IllegalArgumentException(
-                    "--phi auto needs pairs to look at, which only train and eval have; give w,b");
+                    "--phi auto needs pairs to look at, which only train, eval and the demo's model have; give w,b");
         }
         if (phi.equals("cosine")) {
             return Phi.COSINE;

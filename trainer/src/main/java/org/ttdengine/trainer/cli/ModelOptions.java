@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.ttdengine.engine.backend.Activation;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.vit.ClipCheckpoint;
@@ -19,11 +20,20 @@ final class ModelOptions {
     static final String DEMO = "demo";
     static final String RANDOM = "random:";
 
+    /** Random weights in the sizes of the demo's model: what its pre-training starts from. */
+    static final String RANDOM_DEMO = RANDOM + DEMO;
+
+    private static final String RANDOM_VIT = RANDOM + "vit-b-16";
+
+    /** Models that are no files, whatever files there are. */
+    static final Set<String> NAMES = Set.of(DEMO, RANDOM_DEMO, RANDOM_VIT);
+
     @Option(
             names = "--model",
             defaultValue = DEMO,
-            description = "A Hugging Face CLIP directory; a .safetensors, .bin or .pt file; demo; random:vit-b-16 or"
-                    + " random:CONFIG.json (default: ${DEFAULT-VALUE}).")
+            description = "A Hugging Face CLIP directory; a .safetensors, .bin or .pt file; demo: the small pre-trained"
+                    + " model in the jar; random:demo, random:vit-b-16 or random:CONFIG.json: random weights"
+                    + " (default: ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(names = "--vocab", description = "BPE merges, when the model does not bring any.")
@@ -48,6 +58,11 @@ final class ModelOptions {
 
     boolean isDemo() {
         return model.equals(DEMO);
+    }
+
+    /** Whether the model sees pictures of the demo's size. */
+    boolean hasDemoSizes() {
+        return isDemo() || model.equals(RANDOM_DEMO);
     }
 
     boolean hasVocabulary() {
@@ -77,7 +92,7 @@ final class ModelOptions {
     /** The weights, on the host. */
     ClipState read() throws IOException {
         if (isDemo()) {
-            return DemoModel.state(seed);
+            return DemoModel.state();
         }
         if (isRandom()) {
             return ClipState.random(withActivation(randomConfig()), seed);
@@ -87,8 +102,11 @@ final class ModelOptions {
     }
 
     private ClipConfig randomConfig() throws IOException {
-        String name = model.substring(RANDOM.length());
-        return name.equals("vit-b-16") ? ClipConfig.VIT_B_16 : ClipConfigJson.read(Path.of(name));
+        return switch (model) {
+            case RANDOM_DEMO -> DemoModel.config(DemoModel.newTokenizer().vocabularySize());
+            case RANDOM_VIT -> ClipConfig.VIT_B_16;
+            default -> ClipConfigJson.read(Path.of(model.substring(RANDOM.length())));
+        };
     }
 
     private ClipConfig withActivation(ClipConfig config) {
@@ -109,6 +127,9 @@ final class ModelOptions {
         }
         if (isDemo()) {
             return DemoModel.tokenizer();
+        }
+        if (model.equals(RANDOM_DEMO)) {
+            return DemoModel.newTokenizer();
         }
         if (isRandom()) {
             throw new IOException(

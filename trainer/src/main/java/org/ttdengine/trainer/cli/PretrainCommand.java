@@ -32,8 +32,11 @@ import org.ttdengine.vit.image.Augmentations;
 import org.ttdengine.vit.image.Normalization;
 import org.ttdengine.vit.text.ClipTokenizer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
         name = "pretrain",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        defaultValueProvider = PretrainCommand.UsualModel.class,
         description = {
             "Contrastive training (InfoNCE) of all weights of a small CLIP on image-text pairs.",
             "The result is a Hugging Face directory, OUT/model, which --model reads."
@@ -50,6 +54,16 @@ final class PretrainCommand implements Callable<Integer> {
     private static final long DEMO_PAIRS = 1 << 20;
     private static final long DEMO_STEPS = 2000;
     private static final long WARMUP_SHARE = 20;
+
+    /** Pre-training begins with random weights unless it is told to go on from some. */
+    static final class UsualModel implements IDefaultValueProvider {
+        @Override
+        public String defaultValue(ArgSpec argument) {
+            boolean model = argument instanceof OptionSpec option
+                    && option.longestName().equals("--model");
+            return model ? ModelOptions.RANDOM_DEMO : null;
+        }
+    }
 
     @Spec
     private CommandSpec spec;
@@ -122,9 +136,19 @@ final class PretrainCommand implements Callable<Integer> {
     private double patchDrop;
 
     @Option(
-            names = "--local",
+            names = "--together",
             defaultValue = "1",
-            description = "Weight of the local objective: words against cells (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Pictures whose patches attend to each other while training: more keep features local (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int together;
+
+    @Option(
+            names = "--local",
+            defaultValue = "0",
+            description =
+                    "Weight of a local objective, words against cells: dense features that say what is where (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double local;
 
     @Option(
@@ -193,7 +217,7 @@ final class PretrainCommand implements Callable<Integer> {
     /** The model's own vocabulary; random weights for the demo's pictures take the demo's. */
     private ClipTokenizer tokenizer() throws IOException {
         boolean demo = model.isRandom() && !model.hasVocabulary() && data.equals(ModelOptions.DEMO);
-        return demo ? DemoModel.tokenizer() : model.tokenizer();
+        return demo ? DemoModel.newTokenizer() : model.tokenizer();
     }
 
     private PairSource openPairs(int side) throws IOException {
@@ -250,7 +274,7 @@ final class PretrainCommand implements Callable<Integer> {
         long count = steps != null ? steps : data.equals(ModelOptions.DEMO) ? DEMO_STEPS : 0;
         LoopOptions loop = loop(side, count, 0);
         long rise = warmup != null ? warmup : loop.totalSteps(pairs) / WARMUP_SHARE;
-        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, local, stored());
+        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, together, local, stored());
     }
 
     private LoopOptions loop(int side, long count, long rise) {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.ttdengine.trainer.run.RunFolder;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +63,9 @@ final class RunConfig {
     }
 
     private static String absolute(String value) {
+        if (ModelOptions.NAMES.contains(value)) {
+            return value;
+        }
         if (value.startsWith(ModelOptions.RANDOM)) {
             return ModelOptions.RANDOM + absolute(value.substring(ModelOptions.RANDOM.length()));
         }
@@ -72,6 +77,14 @@ final class RunConfig {
 
     ObjectNode json() {
         return options;
+    }
+
+    /** The values by name, in the order of the command's options. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        options.properties()
+                .forEach(option -> values.put(option.getKey(), option.getValue().asText()));
+        return values;
     }
 
     /** Reads the options of an earlier run of a command. */

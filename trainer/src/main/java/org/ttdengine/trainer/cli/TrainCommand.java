@@ -3,7 +3,9 @@ package org.ttdengine.trainer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
@@ -248,19 +250,36 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.run(from, listener);
             }
             Path report = run.path().resolve("report.html");
-            RunReport.write(run.log(), stored.json(), report);
+            new RunReport("TTD training run", facts(pairs, open), stored.values(), Optional.empty())
+                    .write(run.log(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
     }
 
+    /** What ran, for the head of the report. */
+    private Map<String, String> facts(PairSource pairs, Device open) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Model", model.model());
+        facts.put("Data", pairs.describe());
+        facts.put("Image size", Integer.toString(imageSize()));
+        facts.put("Batch", accumulate > 1 ? batch + " × " + accumulate : Integer.toString(batch));
+        facts.put("Seed", Long.toString(model.seed()));
+        facts.put("Device", open.toString());
+        return facts;
+    }
+
     /** Refuses wrong values before anything is opened or written. */
     private void checkOptions(ClipConfig config, Augmentation augmentation) {
-        options(config, augmentation, method.phiIsAuto() ? Phi.CLIP : method.phi(), 1);
+        options(config, augmentation, phiIsAuto() ? Phi.CLIP : method.phi(), 1);
+    }
+
+    private boolean phiIsAuto() {
+        return method.phiIsAuto(model.isDemo() || data.equals(ModelOptions.DEMO));
     }
 
     /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
     private Phi phi(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
-        if (!method.phiIsAuto()) {
+        if (!phiIsAuto()) {
             return method.phi();
         }
         PhiCalibration calibration = new PhiCalibration();
@@ -282,7 +301,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int imageSize() {
-        return imageSize != null ? imageSize : model.isDemo() ? DemoModel.IMAGE_SIZE : 448;
+        return imageSize != null ? imageSize : model.hasDemoSizes() ? DemoModel.IMAGE_SIZE : 448;
     }
 
     private Augmentation augmentation() {

@@ -97,6 +97,8 @@ public final class TrainingLoop {
             }
             if (number > done || checkpoints.latest().isEmpty()) {
                 saveOrFail(optimizer, number, epoch, loader.position(), listener);
+            } else {
+                writeResult();
             }
         }
     }
@@ -167,12 +169,16 @@ public final class TrainingLoop {
             optimizer.write(folder);
             new TrainerState(number, epoch, position, options.seed(), config, Map.of()).write(folder);
         });
+        writeResult();
+        listener.checkpointSaved(number, saved.folder());
+    }
+
+    private void writeResult() throws IOException {
         try {
             learner.writeResult();
         } catch (IOException e) {
             throw checkpoints.writeFailed(learner.result(), e);
         }
-        listener.checkpointSaved(number, saved.folder());
     }
 
     /** Hands skipped pairs on to a listener that may fail, from a loader that may not. */

@@ -148,7 +148,7 @@ class BadInputTest {
 
     @Test
     void anAdapterForAnotherModelIsRefused() throws IOException {
-        Path demo = TinyModel.writeAdapter(folder.resolve("demo"), DemoModel.state(1));
+        Path demo = TinyModel.writeAdapter(folder.resolve("demo"), DemoModel.state());
         train("--adapter=" + demo).failedWithOneLine(FAILED, demo.toString(), "an adapter for another model");
         ClipState wide = ClipState.random(TinyModel.wide(), 1);
         Path other = TinyModel.writeAdapter(folder.resolve("other"), wide);

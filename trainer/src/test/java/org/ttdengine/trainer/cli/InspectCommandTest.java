@@ -42,7 +42,7 @@ class InspectCommandTest {
         Path out = folder.resolve("pair.safetensors");
         CommandRun run = CommandRun.of(
                 List.of("inspect", "--text", "a red circle", "--out", out.toString(), "--image", picture),
-                List.of("--model", "demo"));
+                List.of("--model", "demo", "--phi", "10,-2.5"));
         assertThat(run).isEqualTo(new CommandRun(0, out + System.lineSeparator(), ""));
         try (TensorFile written = TensorFiles.open(out)) {
             assertThat(written.metadata()).containsEntry("tags", "[\"a\",\"red\",\"circle\"]");

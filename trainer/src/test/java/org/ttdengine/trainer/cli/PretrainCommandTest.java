@@ -22,6 +22,7 @@ import org.ttdengine.engine.autograd.Tape;
 import org.ttdengine.engine.io.HalfPrecision;
 import org.ttdengine.engine.io.TensorFile;
 import org.ttdengine.engine.io.TensorFiles;
+import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.ClipCheckpoint;
 import org.ttdengine.vit.ClipConfigJson;
@@ -228,6 +229,20 @@ class PretrainCommandTest {
         assertThat(result.config().text().vocabulary())
                 .isNotEqualTo(TinyModel.CONFIG.text().vocabulary());
         assertThat(textEmbedding(run.resolve("model"))).isNotEmpty();
+    }
+
+    @Test
+    void withoutAModelRandomWeightsInTheSizesOfTheDemosAreTrained() throws IOException {
+        Path run = folder.resolve("fresh");
+        CommandRun.of("pretrain", "--out=" + run, "--device=cpu", "--batch=2", "--steps=1", "--lr=1e-9")
+                .succeeded();
+        ClipState result = ClipCheckpoint.read(run.resolve("model"));
+        assertThat(result.config()).isEqualTo(DemoModel.state().config());
+        float[] start = ClipState.random(result.config(), 0).tensor("visual.proj");
+        assertThat(result.tensor("visual.proj"))
+                .usingComparatorWithPrecision(1e-6f)
+                .containsExactly(start);
+        assertThat(Files.readString(run.resolve("pretrain.json"))).contains("\"--model\" : \"random:demo\"");
     }
 
     @Test

@@ -94,12 +94,14 @@ class TagCommandTest {
     }
 
     @Test
-    void theTableHasALinePerTag() throws IOException {
+    void theTableHasALinePerTagAndAHeadingAGapAndASum() throws IOException {
         CommandRun run = tag(60, 40);
         assertThat(run.code()).isZero();
-        assertThat(run.out().lines()).hasSize(7).first().asString().startsWith("tag ");
-        assertThat(run.out().lines().skip(1).map(line -> line.substring(0, line.indexOf(' '))))
-                .containsExactly("a", "red", "circle", "above", "the", "square");
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(9).first().asString().startsWith("tag ");
+        assertThat(lines.get(8)).matches("[1-5] of 6 selected; 4 x 6 cells");
+        assertThat(lines.subList(1, 8).stream().map(line -> line.substring(0, line.indexOf(' '))))
+                .contains("a", "red", "circle", "above", "the", "square");
     }
 
     @Test
@@ -164,5 +166,19 @@ class TagCommandTest {
                 List.of("tag", "--image", picture, "--text", "a red circle"), List.of("--model", "demo"), "--json");
         assertThat(json(run).get("grid").toString()).isEqualTo("[14,21]");
         assertThat(json(run).get("tags")).hasSize(3);
+    }
+
+    @Test
+    void theDemoModelIsUsedWithAPhiThatIsFittedToItUnlessOneIsGiven() throws IOException {
+        List<String> tag = List.of("tag", "--image", TestPictures.waves(folder, 60, 40), "--text", "a red circle");
+        CommandRun fitted = CommandRun.of(tag, List.of("--model", "demo")).succeeded();
+        assertThat(fitted.err().lines()).singleElement().asString().startsWith("phi fitted to the demo's");
+        String phi = fitted.err().strip().replaceAll(".*: ", "");
+        CommandRun given = CommandRun.of(tag, List.of("--model", "demo", "--phi", "10,-2.5"))
+                .succeeded();
+        assertThat(given.err()).isEmpty();
+        assertThat(given.out()).isNotEqualTo(fitted.out());
+        assertThat(CommandRun.of(tag, List.of("--model", "demo", "--phi", phi)).err())
+                .isEmpty();
     }
 }
