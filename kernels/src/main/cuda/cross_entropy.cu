@@ -4,10 +4,9 @@
 //   dx_j = weight exp(log_scale) (p_j - [j = target]),  p = softmax(z)
 //   dlog_scale = weight sum_j p_j (z_j - z_target)
 //
-// Exponents are of z - max z, so that nothing overflows, rounded once: what rounds max z is the same for all of them.
-// Factors are differences of x, scaled afterwards, so that equal elements differ by nothing, whichever products the
-// compiler joins with sums. A row is read three times: it has as many elements as a batch has samples, which the caches
-// hold.
+// Exponents are of z - max z, so that nothing overflows. Every z is rounded before it is subtracted, so that equal ones
+// differ by nothing whichever products a compiler joins with sums. A row is read three times: it has as many elements as a batch
+// has samples, which the caches hold.
 //
 // Launch: kThreads threads, any grid, at least one class.
 
@@ -33,32 +32,31 @@ struct CrossEntropy {
         float largest = -INFINITY;
 #pragma unroll 1
         for (int j = lane; j < classes; j += LANES) {
-            largest = fmaxf(largest, x[start + j]);
+            largest = fmaxf(largest, __fmul_rn(scale, x[start + j]));
         }
         largest = warp_max<LANES>(largest);
-        const float top = __fmul_rn(scale, largest);
-        const float at_target = x[start + target];
+        const float at_target = __fmul_rn(scale, x[start + target]);
         float sum = 0;
         float mean = 0;
 #pragma unroll 1
         for (int j = lane; j < classes; j += LANES) {
-            const float value = x[start + j];
-            const float e = expf(fmaf(scale, value, -top));
+            const float z = __fmul_rn(scale, x[start + j]);
+            const float e = expf(z - largest);
             sum += e;
-            mean += e * (value - at_target);
+            mean += e * (z - at_target);
         }
         sum = warp_sum<LANES>(sum);
         mean = warp_sum<LANES>(mean);
         if (lane == 0) {
-            losses[row] = weight * (logf(sum) + scale * (largest - at_target));
+            losses[row] = weight * (logf(sum) + (largest - at_target));
             if (dlog_scale != nullptr) {
-                dlog_scale[row] = weight * scale * (mean / sum);
+                dlog_scale[row] = weight * (mean / sum);
             }
         }
         if (dx != nullptr) {
 #pragma unroll 1
             for (int j = lane; j < classes; j += LANES) {
-                const float p = expf(fmaf(scale, x[start + j], -top)) / sum;
+                const float p = expf(__fmul_rn(scale, x[start + j]) - largest) / sum;
                 dx[start + j] = weight * scale * (p - (j == target ? 1.0f : 0.0f));
             }
         }
