@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.ttdengine.trainer.run.RunFolder;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,6 +110,17 @@ final class RunConfig {
                         + " undisturbed one");
             }
         }
+    }
+
+    /** Gives a command options that are usual for its data, but for those that were given. */
+    static void preset(CommandSpec spec, Map<String, String> usual) {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        usual.forEach((name, text) -> {
+            OptionSpec option = spec.findOption(name);
+            if (!parsed.hasMatchedOption(option)) {
+                option.setValue(convert(option, text));
+            }
+        });
     }
 
     private static boolean sameValue(OptionSpec option, String stored) {

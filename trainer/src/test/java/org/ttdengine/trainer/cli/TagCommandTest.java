@@ -172,9 +172,11 @@ class TagCommandTest {
         CommandRun fitted = CommandRun.of(tag, List.of("--model", "demo")).succeeded();
         assertThat(fitted.err().lines()).singleElement().asString().startsWith("phi fitted to the demo's");
         String phi = fitted.err().strip().replaceAll(".*: ", "");
-        CommandRun given = CommandRun.of(tag, List.of("--model", "demo", "--phi", "10,-2.5")).succeeded();
+        CommandRun given = CommandRun.of(tag, List.of("--model", "demo", "--phi", "10,-2.5"))
+                .succeeded();
         assertThat(given.err()).isEmpty();
         assertThat(given.out()).isNotEqualTo(fitted.out());
-        assertThat(CommandRun.of(tag, List.of("--model", "demo", "--phi", phi)).err()).isEmpty();
+        assertThat(CommandRun.of(tag, List.of("--model", "demo", "--phi", phi)).err())
+                .isEmpty();
     }
 }
