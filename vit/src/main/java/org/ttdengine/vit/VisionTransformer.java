@@ -57,7 +57,7 @@ public final class VisionTransformer {
      * @param pixels {@code [images, 3, height, width]}, normalised; what exceeds whole patches is ignored
      */
     public Trunk trunk(Tape tape, Tensor pixels) {
-        return trunk(tape, pixels, PatchDrop.NONE);
+        return trunk(tape, pixels, PatchDrop.NONE, 1);
     }
 
     /**
@@ -65,9 +65,14 @@ public final class VisionTransformer {
      * their positions, so that no block spends time on them.
      *
      * @param pixels as of {@link #trunk(Tape, Tensor)}
+     * <p>Pictures may be shown together: then each token attends to those of all pictures of its group, and none can tell
+     * which of them are its own. What a cell takes from afar is as often wrong as right, so that training keeps dense
+     * features local.
+     *
      * @param drop which patches stay; the trunk's cells are these
+     * @param together number of pictures in a group, 1 for each by itself; the last group may be smaller
      */
-    public Trunk trunk(Tape tape, Tensor pixels, PatchDrop drop) {
+    public Trunk trunk(Tape tape, Tensor pixels, PatchDrop drop, int together) {
         int height = pixels.shape().size(2) / config.patch();
         int width = pixels.shape().size(3) / config.patch();
         if (height < 1 || width < 1) {
@@ -88,11 +93,23 @@ public final class VisionTransformer {
         Var x = normPre.apply(tape, seen);
         tape.release(seen);
         int tokens = 1 + cells;
-        AttentionPlan plan = AttentionPlan.regular(images, tokens, config.heads(), false);
+        AttentionPlan plan = groups(images, together, tokens);
         for (TransformerBlock block : blocks.subList(0, blocks.size() - 1)) {
             x = block.forward(tape, x, plan);
         }
         return new Trunk(x, images, cells);
+    }
+
+    /** Attention within groups of pictures of {@code tokens} tokens each. */
+    private AttentionPlan groups(int images, int together, int tokens) {
+        if (together < 1) {
+            throw new IllegalArgumentException("a group has at least one picture, not " + together);
+        }
+        int[] offsets = new int[(images + together - 1) / together + 1];
+        for (int group = 0; group < offsets.length; group++) {
+            offsets[group] = Math.min(group * together, images) * tokens;
+        }
+        return new AttentionPlan(offsets, config.heads(), false);
     }
 
     /** Positions of a grid {@code [1 + height*width, width]}. */

@@ -323,4 +323,37 @@ class TowersTest {
             assertThat(sum).isCloseTo(1, Offset.offset(1e-6));
         }
     }
+
+    /** Embeddings of the dense head for three pictures, whose order and company are chosen. */
+    private float[][] dense(int together, int... order) {
+        float[] all = pixels(3, 12, 12, 5).toFloats();
+        int size = all.length / 3;
+        float[] ordered = new float[order.length * size];
+        for (int i = 0; i < order.length; i++) {
+            System.arraycopy(all, order[i] * size, ordered, i * size, size);
+        }
+        Tensor pixels =
+                scope.empty("ordered", Shape.of(order.length, 3, 12, 12)).set(ordered);
+        Var cells = clip.vision().dense(tape, clip.vision().trunk(tape, pixels, PatchDrop.NONE, together));
+        float[][] result = new float[order.length][];
+        int perImage = cells.value().size() / order.length;
+        for (int i = 0; i < order.length; i++) {
+            result[i] = Arrays.copyOfRange(cells.value().toFloats(), i * perImage, (i + 1) * perImage);
+        }
+        return result;
+    }
+
+    @Test
+    void picturesShownTogetherSeeTheirGroupAndNothingElse() {
+        float[][] alone = dense(1, 0, 1, 2);
+        float[][] pairs = dense(2, 0, 1, 2);
+        assertThat(pairs[0]).isNotEqualTo(alone[0]);
+        assertThat(pairs[2]).as("a group of one").isEqualTo(alone[2]);
+        assertThat(dense(2, 0, 1)[0]).as("whatever the next group holds").isEqualTo(pairs[0]);
+        float[] swapped = dense(2, 1, 0)[1];
+        for (int i = 0; i < swapped.length; i++) {
+            assertThat(swapped[i]).as("the order within a group").isCloseTo(pairs[0][i], Offset.offset(1e-4f));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> dense(0, 0));
+    }
 }

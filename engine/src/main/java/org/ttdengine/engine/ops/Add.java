@@ -29,11 +29,13 @@ public final class Add {
                 List.of(
                         OpCase.of(
                                 "scalars",
-                                List.of(OpCase.input("a"), OpCase.input("b")),
+                                List.of(
+                                        OpCase.input("a").kept(),
+                                        OpCase.input("b").kept()),
                                 (tape, v) -> apply(tape, v.get(0), 0.25, v.get(1))),
                         OpCase.of(
                                 "twice the same",
-                                List.of(OpCase.input("a", 5)),
+                                List.of(OpCase.input("a", 5).kept()),
                                 (tape, v) -> apply(tape, v.get(0), 2, v.get(0)))),
                 random -> sample(1 + random.nextInt(40), 1 + random.nextInt(60)));
     }
@@ -41,7 +43,9 @@ public final class Add {
     private static OpCase sample(int rows, int columns) {
         return OpCase.of(
                 rows + "x" + columns,
-                List.of(OpCase.input("a", rows, columns), OpCase.input("b", rows, columns)),
+                List.of(
+                        OpCase.input("a", rows, columns).kept(),
+                        OpCase.input("b", rows, columns).kept()),
                 (tape, v) -> apply(tape, v.get(0), 0.25, v.get(1)));
     }
 }

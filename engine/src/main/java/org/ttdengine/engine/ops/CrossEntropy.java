@@ -66,7 +66,7 @@ public final class CrossEntropy {
         return OpCase.of(
                 rows + " rows of " + classes + " classes",
                 List.of(
-                        OpCase.input("x", rows, classes),
+                        OpCase.input("x", rows, classes).kept(),
                         OpCase.input("log scale").kept()),
                 (tape, v) -> apply(tape, v.get(0), v.get(1), targets, 1.0 / rows));
     }

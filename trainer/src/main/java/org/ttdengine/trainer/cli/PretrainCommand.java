@@ -136,6 +136,14 @@ final class PretrainCommand implements Callable<Integer> {
     private double patchDrop;
 
     @Option(
+            names = "--together",
+            defaultValue = "1",
+            description =
+                    "Pictures whose patches attend to each other while training: more keep features local (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int together;
+
+    @Option(
             names = "--local",
             defaultValue = "1",
             description = "Weight of the local objective: words against cells (default: ${DEFAULT-VALUE}).")
@@ -264,7 +272,7 @@ final class PretrainCommand implements Callable<Integer> {
         long count = steps != null ? steps : data.equals(ModelOptions.DEMO) ? DEMO_STEPS : 0;
         LoopOptions loop = loop(side, count, 0);
         long rise = warmup != null ? warmup : loop.totalSteps(pairs) / WARMUP_SHARE;
-        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, local, stored());
+        return new PretrainOptions(loop(side, count, rise), weightDecay, beta2, patchDrop, together, local, stored());
     }
 
     private LoopOptions loop(int side, long count, long rise) {

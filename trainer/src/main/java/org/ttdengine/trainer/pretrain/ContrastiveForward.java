@@ -35,6 +35,7 @@ final class ContrastiveForward {
      * @param pixels {@code [pairs, 3, height, width]}, normalised
      * @param captions token sequences, one per picture
      * @param drop patches that the image tower does without
+     * @param together pictures that attend to each other in the trunk
      * @param words of the captions; without any the local objective is 0
      * @param weight factor of the local objective
      */
@@ -44,12 +45,13 @@ final class ContrastiveForward {
             Tensor pixels,
             List<int[]> captions,
             PatchDrop drop,
+            int together,
             BatchWords words,
             double weight) {
         List<int[]> tokens = Stream.concat(
                         captions.stream(), words.words().stream().map(clip::tokens))
                 .toList();
-        VisionTransformer.Trunk trunk = clip.vision().trunk(tape, pixels, drop);
+        VisionTransformer.Trunk trunk = clip.vision().trunk(tape, pixels, drop, together);
         boolean isLocal = !words.occurrences().isEmpty();
         Var cells = isLocal ? unit(tape, clip.vision().dense(tape, clip.vision().fork(tape, trunk))) : null;
         Var images = unit(tape, clip.vision().global(tape, trunk));

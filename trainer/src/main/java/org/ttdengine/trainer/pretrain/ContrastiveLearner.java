@@ -82,8 +82,8 @@ public final class ContrastiveLearner implements Learner {
             PatchDrop drop = new PatchDrop(options.patchDrop(), seed);
             BatchWords words = options.local() > 0 ? BatchWords.of(captions) : BatchWords.NONE;
             List<int[]> tokens = captions.stream().map(clip::tokens).toList();
-            ContrastiveForward.Losses losses =
-                    ContrastiveForward.run(tape, clip, pixels, tokens, drop, words, options.local());
+            ContrastiveForward.Losses losses = ContrastiveForward.run(
+                    tape, clip, pixels, tokens, drop, options.together(), words, options.local());
             device().backend().copy(losses.contrast().value(), terms.get(0));
             device().backend().copy(losses.local().value(), terms.get(1));
             tape.backward(losses.total());

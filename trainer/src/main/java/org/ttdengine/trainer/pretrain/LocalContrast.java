@@ -19,7 +19,7 @@ import org.ttdengine.engine.ops.SoftmaxPool;
  */
 final class LocalContrast {
     /** Factor of cosines in the softmax over the cells. */
-    static final double SHARPNESS = 10;
+    static final double SHARPNESS = 20;
     /** Log of the factor of the pooled cosines in the softmax over the pictures. */
     private static final double LOG_SCALE = Math.log(15);
     /** Added to the cosine of a picture that is no rival. */

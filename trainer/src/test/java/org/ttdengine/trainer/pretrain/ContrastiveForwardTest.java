@@ -71,7 +71,7 @@ class ContrastiveForwardTest {
                 Arrays.setAll(tokens, t -> (int) text[t]);
                 texts.add(tokens);
             }
-            return ContrastiveForward.run(tape, clip, pixels, texts, drop, BatchWords.NONE, 0)
+            return ContrastiveForward.run(tape, clip, pixels, texts, drop, 1, BatchWords.NONE, 0)
                     .total();
         }
     }
