@@ -19,13 +19,15 @@ class ChartTest {
     }
 
     private static List<String> paths(String html, String style) {
-        Matcher matcher = Pattern.compile("<path class=\"" + style + "\" d=\"([^\"]*)\"/>").matcher(html);
+        Matcher matcher = Pattern.compile("<path class=\"" + style + "\" d=\"([^\"]*)\"/>")
+                .matcher(html);
         return matcher.results().map(result -> result.group(1)).toList();
     }
 
     @Test
     void linesGoFromMarkToMark() {
-        assertThat(paths(html(new double[] {0, 0.5, 1}), "line s0")).containsExactly("M52.0 210.0L299.0 111.0L546.0 12.0");
+        assertThat(paths(html(new double[] {0, 0.5, 1}), "line s0"))
+                .containsExactly("M52.0 210.0L299.0 111.0L546.0 12.0");
     }
 
     @Test

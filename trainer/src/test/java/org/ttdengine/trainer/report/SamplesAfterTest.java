@@ -16,8 +16,15 @@ class SamplesAfterTest {
 
     private static SamplesAfter changes() throws IOException {
         boolean[][][] selections = {
-            {RIGHT, NEITHER}, {NEITHER, BOTH}, {RIGHT, BOTH}, {BOTH, RIGHT}, {NEITHER, RIGHT}, {BOTH, NEITHER},
-            {RIGHT, RIGHT}, {NEITHER, RIGHT}, {RIGHT, NEITHER}
+            {RIGHT, NEITHER},
+            {NEITHER, BOTH},
+            {RIGHT, BOTH},
+            {BOTH, RIGHT},
+            {NEITHER, RIGHT},
+            {BOTH, NEITHER},
+            {RIGHT, RIGHT},
+            {NEITHER, RIGHT},
+            {RIGHT, NEITHER}
         };
         SamplesBefore before = new SamplesBefore(0.5);
         SamplesAfter after = new SamplesAfter(before);
