@@ -77,7 +77,7 @@ final class EvalInput {
         return new EvalOptions(
                 grounding.method(given),
                 resize != null ? resize : usualResize,
-                grounding.imageSize(usualSize),
+                grounding.imageSize(data.equals(ModelOptions.DEMO) ? DemoModel.IMAGE_SIZE : usualSize),
                 grounding.normalization(),
                 batch,
                 readers);

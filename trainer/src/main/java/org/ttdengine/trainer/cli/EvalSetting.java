@@ -12,6 +12,11 @@ import org.ttdengine.trainer.ttd.PhiCalibration;
 /** What was evaluated on what, as reports name it. */
 record EvalSetting(String model, LabelledSamples samples, Split split, EvalOptions options) {
     String phi() {
+        return phi(options);
+    }
+
+    /** The phi of an evaluation, as the command line takes it. */
+    static String phi(EvalOptions options) {
         Phi phi = options.method().phi();
         return phi.sigmoid() ? PhiCalibration.format(phi) : "cosine";
     }

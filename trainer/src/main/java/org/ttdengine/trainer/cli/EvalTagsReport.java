@@ -35,7 +35,7 @@ record EvalTagsReport(EvalSetting setting, Evaluation done, List<TagEvaluation.R
         return Figures.json(root);
     }
 
-    private static void write(TagEvaluation.Row row, ObjectNode node) {
+    static void write(TagEvaluation.Row row, ObjectNode node) {
         TagMetrics metrics = row.metrics();
         TagCounts counts = metrics.counts();
         node.put("method", row.method());

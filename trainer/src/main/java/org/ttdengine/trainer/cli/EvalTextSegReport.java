@@ -28,11 +28,7 @@ record EvalTextSegReport(EvalSetting setting, Evaluation done, TextSegEvaluation
         root.put("captions", result.captions());
         root.put("captions_without_true_word", result.withoutTruth());
         for (TextSegRow row : rows) {
-            ObjectNode node = root.withArray("rows").addObject();
-            node.put("map", row.map());
-            node.put("protocol", row.protocol().toString());
-            Figures.put(node, "threshold", row.threshold().orElse(Double.NaN));
-            write(row.readings(), node);
+            write(row, root.withArray("rows").addObject());
         }
         for (Map.Entry<MapKind, SweepResult> sweep : result.sweeps().entrySet()) {
             for (SweepResult.Point point : sweep.getValue().points()) {
@@ -52,6 +48,13 @@ record EvalTextSegReport(EvalSetting setting, Evaluation done, TextSegEvaluation
                     .put("mfnr", row.fnr()));
         }
         return Figures.json(root);
+    }
+
+    static void write(TextSegRow row, ObjectNode node) {
+        node.put("map", row.map());
+        node.put("protocol", row.protocol().toString());
+        Figures.put(node, "threshold", row.threshold().orElse(Double.NaN));
+        write(row.readings(), node);
     }
 
     private static void write(MaskReadings readings, ObjectNode node) {

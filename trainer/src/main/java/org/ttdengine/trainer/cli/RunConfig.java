@@ -121,6 +121,17 @@ final class RunConfig {
         }
     }
 
+    /** Gives a command options that are usual for its data, but for those that were given. */
+    static void preset(CommandSpec spec, Map<String, String> usual) {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        usual.forEach((name, text) -> {
+            OptionSpec option = spec.findOption(name);
+            if (!parsed.hasMatchedOption(option)) {
+                option.setValue(convert(option, text));
+            }
+        });
+    }
+
     private static boolean sameValue(OptionSpec option, String stored) {
         Object value = option.getValue();
         String given = String.valueOf(value);

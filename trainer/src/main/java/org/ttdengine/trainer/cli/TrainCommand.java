@@ -11,8 +11,6 @@ import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.lora.Lora;
-import org.ttdengine.lora.LoraConfig;
-import org.ttdengine.lora.LoraTargets;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.cli.launch.Terminal;
 import org.ttdengine.trainer.data.Batch;
@@ -21,11 +19,15 @@ import org.ttdengine.trainer.data.BatchPlan;
 import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
+import org.ttdengine.trainer.eval.ModelScores;
+import org.ttdengine.trainer.eval.Split;
+import org.ttdengine.trainer.report.Effect;
 import org.ttdengine.trainer.report.RunReport;
+import org.ttdengine.trainer.report.SamplesAfter;
+import org.ttdengine.trainer.report.SamplesBefore;
 import org.ttdengine.trainer.run.Checkpoint;
 import org.ttdengine.trainer.run.Checkpoints;
 import org.ttdengine.trainer.run.Listeners;
-import org.ttdengine.trainer.run.LrSchedule;
 import org.ttdengine.trainer.run.ProgressBar;
 import org.ttdengine.trainer.run.RunFolder;
 import org.ttdengine.trainer.run.StepLog;
@@ -39,9 +41,7 @@ import org.ttdengine.vit.Clip;
 import org.ttdengine.vit.ClipConfig;
 import org.ttdengine.vit.ClipState;
 import org.ttdengine.vit.image.Augmentation;
-import org.ttdengine.vit.image.Augmentations;
 import org.ttdengine.vit.image.Images;
-import org.ttdengine.vit.image.Normalization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,11 +55,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Fine-tunes CLIP with Text-Tag Self-Distillation on image-text pairs.",
-            "Without options: a demo with made-up scenes and a small random model."
+            "Without options: a demo with made-up scenes and the small model in the jar, evaluated before and after.",
+            "With --data demo these are the defaults: " + DemoDefaults.TRAINING + " --phi auto."
         })
 final class TrainCommand implements Callable<Integer> {
-    private static final long DEMO_PAIRS = 4096;
-    private static final long DEMO_STEPS = 120;
     private static final long CALIBRATION_PAIRS = 64;
     private static final int CALIBRATION_BATCH = 8;
 
@@ -94,98 +93,16 @@ final class TrainCommand implements Callable<Integer> {
             description = "Go on training this PEFT LoRA directory; its rank, alpha and targets count.")
     private Path adapter;
 
-    @Option(names = "--image-size", description = "Side of the training crops (default: 448; demo model: 112).")
-    private Integer imageSize;
+    @Mixin
+    private TrainingOptions training;
 
-    @Option(names = "--batch", defaultValue = "32", description = "Pairs per batch (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
-            names = "--micro-batch",
-            description = "Pairs that go through the model together; bounds memory, not the gradient (default: what"
-                    + " 3 GB of activations hold).")
-    private Integer microBatch;
-
-    @Option(names = "--accumulate", defaultValue = "1", description = "Batches per update (default: ${DEFAULT-VALUE}).")
-    private int accumulate;
-
-    @Option(names = "--epochs", defaultValue = "1", description = "Passes over the data (default: ${DEFAULT-VALUE}).")
-    private long epochs;
-
-    @Option(names = "--steps", description = "Updates, whatever the epochs (default: those of the epochs; demo: 120).")
-    private Long steps;
-
-    @Option(names = "--lr", defaultValue = "1e-4", description = "Learning rate (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
-
-    @Option(names = "--weight-decay", defaultValue = "5e-5", description = "Of AdamW (default: ${DEFAULT-VALUE}).")
-    private double weightDecay;
-
-    @Option(names = "--clip-grad", defaultValue = "0", description = "Largest gradient norm; 0: no limit (default: 0).")
-    private double clipNorm;
+    @Option(names = "--no-eval", description = "With demo data: no evaluation before and after training.")
+    private boolean noEvaluation;
 
     @Option(
-            names = "--schedule",
-            defaultValue = "poly",
-            description = "poly (power 0.9), cosine or constant (default: ${DEFAULT-VALUE}).")
-    private LrSchedule schedule;
-
-    @Option(names = "--lora-rank", defaultValue = "10", description = "Rank (default: ${DEFAULT-VALUE}).")
-    private int rank;
-
-    @Option(names = "--lora-alpha", description = "Scale times rank (default: the rank).")
-    private Double alpha;
-
-    @Option(names = "--lora-dropout", defaultValue = "0", description = "Dropout (default: ${DEFAULT-VALUE}).")
-    private double dropout;
-
-    @Option(
-            names = "--lora-targets",
-            defaultValue = "q,v",
-            description = "q,k,v,o,fc1,fc2 of both towers, or a regular expression over module paths (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private String targets;
-
-    @Option(
-            names = "--augment",
-            defaultValue = "paper",
-            description = "paper: random resize and crop; none: centre crop (default: ${DEFAULT-VALUE}).")
-    private String augment;
-
-    @Option(
-            names = "--resize-side",
-            defaultValue = "long",
-            description = "Side that --augment paper draws: long or short (default: ${DEFAULT-VALUE}).")
-    private Augmentations.ResizeSide resizeSide;
-
-    @Option(names = "--no-shuffle", description = "File order, wrapping round at the end.")
-    private boolean noShuffle;
-
-    @Option(
-            names = "--teacher",
-            defaultValue = "moving",
-            description = "moving: the model itself; frozen: its base weights (default: ${DEFAULT-VALUE}).")
-    private Teacher teacher;
-
-    @Option(
-            names = "--checkpoint-every",
-            defaultValue = "200",
-            description = "Updates between checkpoints (default: ${DEFAULT-VALUE}).")
-    private long checkpointEvery;
-
-    @Option(
-            names = "--keep-checkpoints",
-            defaultValue = "2",
-            description = "How many stay (default: ${DEFAULT-VALUE}).")
-    private int keepCheckpoints;
-
-    @Option(names = "--workers", description = "Threads that load data (default: half the cores, at least 1).")
-    private Integer workers;
-
-    private enum Teacher {
-        MOVING,
-        FROZEN
-    }
+            names = "--eval-samples",
+            description = "Scenes of each labelled split that the evaluation looks at (default: all 1000).")
+    private Integer evalSamples;
 
     @Override
     public Integer call() throws IOException {
@@ -193,12 +110,14 @@ final class TrainCommand implements Callable<Integer> {
         if (resume != null) {
             RunConfig stored = RunConfig.read(resume, spec);
             stored.applyTo(spec, err);
+        } else if (isDemo()) {
+            RunConfig.preset(spec, DemoDefaults.training());
         }
         Path folder = resume != null ? resume : out != null ? out : RunConfig.freshFolder(Path.of("ttd-run"));
         try (RunFolder run = resume != null ? RunFolder.resume(folder) : RunFolder.open(folder);
                 PairSource pairs = openPairs()) {
             pairs.warnings().forEach(err::println);
-            Checkpoints checkpoints = Checkpoints.open(run, keepCheckpoints, err::println);
+            Checkpoints checkpoints = Checkpoints.open(run, training.keepCheckpoints(), err::println);
             Optional<Checkpoint> from = resume != null ? checkpoints.latest() : Optional.empty();
             if (resume == null) {
                 RunConfig.refuseEarlierRun(folder);
@@ -208,52 +127,76 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
+    private boolean isDemo() {
+        return data.equals(ModelOptions.DEMO);
+    }
+
     private PairSource openPairs() throws IOException {
-        return data.equals(ModelOptions.DEMO) ? DemoModel.pairs(DEMO_PAIRS, model.seed()) : PairSources.open(data);
+        return isDemo() ? DemoModel.pairs(DemoDefaults.PAIRS, model.seed()) : PairSources.open(data);
     }
 
     private void train(RunFolder run, Checkpoints checkpoints, Optional<Checkpoint> from, PairSource pairs)
             throws IOException {
-        Augmentation augmentation = augmentation();
+        Augmentation augmentation = training.augmentation(imageSize(), method.normalization());
         ClipState state = model.read();
-        checkOptions(state.config(), augmentation);
-        LoraConfig config = new LoraConfig(rank, alpha == null ? rank : alpha, dropout, LoraTargets.parse(targets));
+        options(state.config(), augmentation, phiIsAuto() ? Phi.CLIP : method.phi(), 1);
+        PrintWriter err = spec.commandLine().getErr();
+        Optional<EffectMeter> meter = isDemo() && !noEvaluation
+                ? Optional.of(EffectMeter.ofDemo(evalSamples, imageSize(), method.normalization(), err))
+                : Optional.empty();
         try (Device open = device.open();
                 Clip clip = Clip.of(state, model.tokenizer(), open);
-                Lora lora =
-                        adapter == null ? Lora.attach(clip, config, model.seed()) : Lora.load(clip, adapter, true)) {
-            PrintWriter err = spec.commandLine().getErr();
+                Lora lora = adapter == null
+                        ? Lora.attach(clip, training.lora(), model.seed())
+                        : Lora.load(clip, adapter, true)) {
             TrainOptions options = options(
                     state.config(),
                     augmentation,
-                    phi(clip, pairs, augmentation),
-                    MicroBatch.fitting(state.config(), imageSize(), batch, open));
+                    phi(clip, lora, pairs, augmentation, meter),
+                    MicroBatch.fitting(state.config(), imageSize(), training.batch(), open));
             err.println(pairs.describe() + "; " + lora.size() + " weights in "
                     + lora.parameters().size() / 2 + " adapters; run folder " + run.path());
-            Path adapterFolder = run.path().resolve("adapter");
             RunConfig stored = RunConfig.of(spec);
             if (resume == null) {
                 stored.write(run);
             }
+            SamplesBefore pictures = new SamplesBefore(ModelScores.PAPER_THRESHOLD);
+            if (meter.isPresent()) {
+                meter.get().before(clip, lora, options.ttd(), pictures);
+            }
+            Path adapterFolder = run.path().resolve("adapter");
             Trainer trainer =
                     new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored.json());
-            long done = from.map(Checkpoint::step).orElse(0L);
-            try (TrainingListener listener = Listeners.all(
-                    StepLog.continueAfter(run, done),
-                    TensorBoardLog.continueAfter(run, done),
-                    new ProgressBar(
-                            err,
-                            Terminal.stderr(),
-                            Terminal.stderrCharset(),
-                            Math.max(1, options.totalSteps(pairs.size())),
-                            System::nanoTime))) {
-                trainer.run(from, listener);
+            train(trainer, run, from, Math.max(1, options.totalSteps(pairs.size())));
+            Optional<Effect> effect = Optional.empty();
+            if (meter.isPresent()) {
+                effect = Optional.of(measured(meter.get(), clip, options, run, pictures));
             }
             Path report = run.path().resolve("report.html");
-            new RunReport("TTD training run", facts(pairs, open), stored.values(), Optional.empty())
-                    .write(run.log(), report);
+            new RunReport("TTD training run", facts(pairs, open), stored.values(), effect).write(run.log(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
+    }
+
+    private void train(Trainer trainer, RunFolder run, Optional<Checkpoint> from, long steps) throws IOException {
+        long done = from.map(Checkpoint::step).orElse(0L);
+        PrintWriter err = spec.commandLine().getErr();
+        try (TrainingListener listener = Listeners.all(
+                StepLog.continueAfter(run, done),
+                TensorBoardLog.continueAfter(run, done),
+                new ProgressBar(err, Terminal.stderr(), Terminal.stderrCharset(), steps, System::nanoTime))) {
+            trainer.run(from, listener);
+        }
+    }
+
+    /** Evaluates the trained model, and puts its figures beside the earlier ones. */
+    private Effect measured(EffectMeter meter, Clip clip, TrainOptions options, RunFolder run, SamplesBefore before)
+            throws IOException {
+        SamplesAfter after = new SamplesAfter(before);
+        EffectReport effect = meter.after(clip, options.ttd(), after);
+        run.write("evaluation.json", effect.json() + "\n");
+        spec.commandLine().getOut().println(effect.table());
+        return new Effect(effect.test().describe() + ", split " + Split.TEST, effect.before(), effect.after(), after);
     }
 
     /** What ran, for the head of the report. */
@@ -262,26 +205,33 @@ final class TrainCommand implements Callable<Integer> {
         facts.put("Model", model.model());
         facts.put("Data", pairs.describe());
         facts.put("Image size", Integer.toString(imageSize()));
-        facts.put("Batch", accumulate > 1 ? batch + " × " + accumulate : Integer.toString(batch));
+        facts.put("Batch", Integer.toString(training.batch()));
         facts.put("Seed", Long.toString(model.seed()));
         facts.put("Device", open.toString());
         return facts;
     }
 
-    /** Refuses wrong values before anything is opened or written. */
-    private void checkOptions(ClipConfig config, Augmentation augmentation) {
-        options(config, augmentation, phiIsAuto() ? Phi.CLIP : method.phi(), 1);
-    }
-
     private boolean phiIsAuto() {
-        return method.phiIsAuto(model.isDemo() || data.equals(ModelOptions.DEMO));
+        return method.phiIsAuto(model.isDemo() || isDemo());
     }
 
-    /** Phi as given, or fitted to the model on the first pairs of a fixed order. */
-    private Phi phi(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
+    /**
+     * Phi as given, or fitted to the model: on the demo's validation split, which evaluations fit it on too, else on the
+     * first pairs of a fixed order.
+     */
+    private Phi phi(Clip clip, Lora lora, PairSource pairs, Augmentation augmentation, Optional<EffectMeter> meter)
+            throws IOException {
         if (!phiIsAuto()) {
             return method.phi();
         }
+        Phi phi = meter.isPresent()
+                ? meter.get().phi(clip, lora, method.ttd(false, Phi.CLIP))
+                : fitted(clip, pairs, augmentation);
+        spec.commandLine().getErr().println("phi fitted to model and data: " + PhiCalibration.format(phi));
+        return phi;
+    }
+
+    private Phi fitted(Clip clip, PairSource pairs, Augmentation augmentation) throws IOException {
         PhiCalibration calibration = new PhiCalibration();
         DataCursor cursor = DataCursor.of(pairs.size(), ~model.seed(), true);
         long end = Math.min(CALIBRATION_PAIRS, pairs.size());
@@ -295,54 +245,21 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
         }
-        Phi phi = calibration.phi();
-        spec.commandLine().getErr().println("phi fitted to model and data: " + PhiCalibration.format(phi));
-        return phi;
+        return calibration.phi();
     }
 
     private int imageSize() {
-        return imageSize != null ? imageSize : model.hasDemoSizes() ? DemoModel.IMAGE_SIZE : 448;
-    }
-
-    private Augmentation augmentation() {
-        if (imageSize() < 1 || imageSize() > 4096) {
-            throw new IllegalArgumentException("--image-size must be between 1 and 4096, not " + imageSize());
-        }
-        Normalization normalization = method.normalization();
-        return switch (augment) {
-            case "paper" -> Augmentations.paper(imageSize(), normalization, resizeSide);
-            case "none" -> Augmentations.centerCrop(imageSize(), normalization);
-            default -> throw new IllegalArgumentException("--augment must be paper or none, not " + augment);
-        };
+        return training.imageSize(isDemo() || model.hasDemoSizes());
     }
 
     private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together) {
-        int patch = config.vision().patch();
-        if (imageSize() % patch != 0) {
-            throw new IllegalArgumentException(
-                    "--image-size " + imageSize() + " is no multiple of the model's patch of " + patch);
-        }
-        boolean demo = data.equals(ModelOptions.DEMO);
-        long count = steps != null ? steps : demo ? DEMO_STEPS : 0;
-        if (steps != null && steps < 1) {
-            throw new IllegalArgumentException("--steps must be at least 1, not " + steps);
-        }
-        return new TrainOptions(
-                method.ttd(teacher == Teacher.FROZEN, phi),
+        return training.options(
+                config,
+                method.ttd(training.frozenTeacher(), phi),
                 augmentation,
-                batch,
-                microBatch != null ? microBatch : together,
-                accumulate,
-                epochs,
-                count,
-                learningRate,
-                weightDecay,
-                clipNorm,
-                schedule,
-                !noShuffle,
-                model.seed(),
-                checkpointEvery,
-                keepCheckpoints,
-                workers != null ? workers : Math.max(1, device.threads() / 2));
+                imageSize(),
+                together,
+                device.threads(),
+                model.seed());
     }
 }
