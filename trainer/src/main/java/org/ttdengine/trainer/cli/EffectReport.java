@@ -107,7 +107,7 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
         }
     }
 
-    private static TagMetrics tags(ModelScores scores, TagScorer scorer) {
+    static TagMetrics tags(ModelScores scores, TagScorer scorer) {
         return scores.tags().stream()
                 .filter(row -> row.method().equals(scorer.toString()))
                 .findFirst()
@@ -115,7 +115,7 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
                 .metrics();
     }
 
-    private static TextSegRow row(ModelScores scores, MapKind map, TextSegRow.Protocol protocol) {
+    static TextSegRow row(ModelScores scores, MapKind map, TextSegRow.Protocol protocol) {
         return scores.masks().stream()
                 .filter(row -> row.map().equals(map.toString()) && row.protocol() == protocol)
                 .findFirst()

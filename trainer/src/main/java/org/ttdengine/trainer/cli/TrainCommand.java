@@ -223,10 +223,11 @@ final class TrainCommand implements Callable<Integer> {
         return training.imageSize(isDemo() || model.hasDemoSizes());
     }
 
-    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together) {
+    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together)
+            throws IOException {
         return training.options(
                 config,
-                method.ttd(training.frozenTeacher(), phi),
+                method.ttd(training.frozenTeacher(), phi).with(training.pseudoTags()),
                 augmentation,
                 imageSize(),
                 together,
