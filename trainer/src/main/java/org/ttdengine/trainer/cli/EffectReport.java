@@ -47,12 +47,16 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
         return head() + System.lineSeparator() + table;
     }
 
+    /** What the figures are of. */
+    String data() {
+        return test.describe() + ", split " + Split.TEST;
+    }
+
     private String head() {
         return String.format(
                 Locale.ROOT,
-                "%s, split %s: %d samples, %d skipped; image size %d, phi %s; thresholds chosen on split %s",
-                test.describe(),
-                Split.TEST,
+                "%s: %d samples, %d skipped; image size %d, phi %s; thresholds chosen on split %s",
+                data(),
                 after.test().evaluated(),
                 after.test().skipped(),
                 options.imageSize(),

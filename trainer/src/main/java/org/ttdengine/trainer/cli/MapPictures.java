@@ -56,6 +56,15 @@ final class MapPictures {
         written.add(file);
     }
 
+    /**
+     * Writes {@code sheet.png}.
+     *
+     * @throws IOException if it cannot be drawn or written
+     */
+    void sheet(ContactSheet sheet) throws IOException {
+        write("sheet.png", sheet.draw());
+    }
+
     /** All files so far. */
     List<Path> written() {
         return List.copyOf(written);

@@ -145,8 +145,10 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--local",
-            defaultValue = "1",
-            description = "Weight of the local objective: words against cells (default: ${DEFAULT-VALUE}).")
+            defaultValue = "0",
+            description =
+                    "Weight of a local objective, words against cells: dense features that say what is where (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double local;
 
     @Option(

@@ -23,11 +23,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Shows where a text or tags are in a picture. The whole picture is seen, its sides rounded to whole patches;"
-                    + " files have the picture's own size.",
+                    + " files but sheet.png have the picture's own size.",
             "--text: heat maps and overlays of the text, of each selected tag and of their union; mask.png is 1 where"
                     + " the text is more similar than the threshold.",
             "--tags: heat maps and overlays of each tag; mask.png holds the number of the most similar tag, counted from"
-                    + " 1, where it is more similar than the threshold."
+                    + " 1, where it is more similar than the threshold.",
+            "sheet.png shows all maps with their names, with --text those of rejected tags too."
         })
 final class SegmentCommand implements Callable<Integer> {
     @Spec
@@ -83,34 +84,52 @@ final class SegmentCommand implements Callable<Integer> {
             Grounding grounding = Grounding.of(
                     clip, options.prepareWhole(picture, size, clip, err), caption, tags, clip::tokens, method);
             MapPictures pictures = new MapPictures(out, picture, grounding.grid());
+            ContactSheet sheet = new ContactSheet(caption, picture, grounding.grid());
             if (text != null) {
-                writeText(pictures, grounding);
+                writeText(pictures, sheet, grounding);
             } else {
-                writeTags(pictures, grounding);
+                writeTags(pictures, sheet, grounding);
             }
+            writeSheet(pictures, sheet, err);
             pictures.written().forEach(spec.commandLine().getOut()::println);
             spec.commandLine().getOut().flush();
         });
         return 0;
     }
 
-    private void writeText(MapPictures pictures, Grounding grounding) throws IOException {
+    /** The sheet is an extra: without it the other files are still worth having. */
+    private static void writeSheet(MapPictures pictures, ContactSheet sheet, PrintWriter err) {
+        try {
+            pictures.sheet(sheet);
+        } catch (IOException e) {
+            err.println("no sheet.png: " + e.getMessage());
+            err.flush();
+        }
+    }
+
+    private void writeText(MapPictures pictures, ContactSheet sheet, Grounding grounding) throws IOException {
         float[] map = grounding.textMap();
         pictures.map("text", map, opacity);
         pictures.map("union", grounding.union(), opacity);
+        sheet.add("whole text", true, map);
+        sheet.add("union of the selected tags", true, grounding.union());
         for (int t = 0; t < grounding.tags().size(); t++) {
-            if (grounding.selected()[t]) {
-                pictures.map(grounding.tags().get(t).word(), grounding.tagMap(t), opacity);
+            boolean selected = grounding.selected()[t];
+            String word = grounding.tags().get(t).word();
+            if (selected) {
+                pictures.map(word, grounding.tagMap(t), opacity);
             }
+            sheet.add(word + (selected ? ": selected" : ": rejected"), selected, grounding.tagMap(t));
         }
         pictures.mask(List.of(map), threshold);
     }
 
-    private void writeTags(MapPictures pictures, Grounding grounding) throws IOException {
+    private void writeTags(MapPictures pictures, ContactSheet sheet, Grounding grounding) throws IOException {
         List<float[]> maps = new ArrayList<>();
         for (int t = 0; t < grounding.tags().size(); t++) {
             maps.add(grounding.tagMap(t));
             pictures.map(grounding.tags().get(t).word(), maps.get(t), opacity);
+            sheet.add(grounding.tags().get(t).word(), true, maps.get(t));
         }
         pictures.mask(maps, threshold);
     }

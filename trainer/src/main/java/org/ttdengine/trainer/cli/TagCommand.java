@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.ttdengine.trainer.cli.launch.Terminal;
 import org.ttdengine.trainer.ttd.Grounding;
 import org.ttdengine.trainer.ttd.Tag;
+import org.ttdengine.trainer.ttd.TagScore;
 import org.ttdengine.trainer.ttd.TagScorer;
 import org.ttdengine.trainer.ttd.TagSelection;
 import org.ttdengine.vit.image.Images;
@@ -76,8 +77,13 @@ final class TagCommand implements Callable<Integer> {
                     tags,
                     clip::tokens,
                     method);
-            TagReport report = new TagReport(text, scorer, grounding.grid(), scorer.score(grounding, selection));
-            out.println(json ? report.json() : report.table(Terminal.stdoutCharset()));
+            List<TagScore> scores = scorer.score(grounding, selection);
+            if (json) {
+                out.println(new TagJson(text, scorer, grounding.grid(), scores).json());
+            } else {
+                boolean colours = Terminal.stdout() && Terminal.wantsColours(System.getenv());
+                out.println(TagTable.of(grounding.grid(), scores, Terminal.stdoutCharset(), colours));
+            }
             out.flush();
         });
         return 0;

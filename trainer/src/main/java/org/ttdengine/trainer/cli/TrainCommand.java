@@ -3,7 +3,9 @@ package org.ttdengine.trainer.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ttdengine.engine.Device;
@@ -17,7 +19,11 @@ import org.ttdengine.trainer.data.BatchPlan;
 import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
+import org.ttdengine.trainer.eval.ModelScores;
+import org.ttdengine.trainer.report.Effect;
 import org.ttdengine.trainer.report.RunReport;
+import org.ttdengine.trainer.report.SamplesAfter;
+import org.ttdengine.trainer.report.SamplesBefore;
 import org.ttdengine.trainer.run.Checkpoint;
 import org.ttdengine.trainer.run.Checkpoints;
 import org.ttdengine.trainer.run.Listeners;
@@ -153,20 +159,18 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 stored.write(run);
             }
+            SamplesBefore before = new SamplesBefore(ModelScores.PAPER_THRESHOLD);
             if (meter.isPresent()) {
-                meter.get().before(clip, lora, options.ttd());
+                meter.get().before(clip, lora, options.ttd(), before);
             }
             Path adapterFolder = run.path().resolve("adapter");
             Trainer trainer =
                     new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored.json());
             train(trainer, run, from, Math.max(1, options.totalSteps(pairs.size())));
-            if (meter.isPresent()) {
-                EffectReport effect = meter.get().after(clip, options.ttd());
-                run.write("evaluation.json", effect.json() + "\n");
-                spec.commandLine().getOut().println(effect.table());
-            }
+            Optional<Effect> effect =
+                    meter.isPresent() ? Optional.of(effect(meter.get(), clip, options, before, run)) : Optional.empty();
             Path report = run.path().resolve("report.html");
-            RunReport.write(run.log(), stored.json(), report);
+            new RunReport("TTD training run", facts(pairs, open), stored.values(), effect).write(run.log(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
         }
     }
@@ -180,6 +184,27 @@ final class TrainCommand implements Callable<Integer> {
                 new ProgressBar(err, Terminal.stderr(), Terminal.stderrCharset(), steps, System::nanoTime))) {
             trainer.run(from, listener);
         }
+    }
+
+    private Effect effect(EffectMeter meter, Clip clip, TrainOptions options, SamplesBefore before, RunFolder run)
+            throws IOException {
+        SamplesAfter samples = new SamplesAfter(before);
+        EffectReport effect = meter.after(clip, options.ttd(), samples);
+        run.write("evaluation.json", effect.json() + "\n");
+        spec.commandLine().getOut().println(effect.table());
+        return new Effect(effect.data(), effect.before(), effect.after(), samples);
+    }
+
+    /** What ran, for the head of the report. */
+    private Map<String, String> facts(PairSource pairs, Device open) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Model", model.model());
+        facts.put("Data", pairs.describe());
+        facts.put("Image size", Integer.toString(imageSize()));
+        facts.put("Batch", training.batches());
+        facts.put("Seed", Long.toString(model.seed()));
+        facts.put("Device", open.toString());
+        return facts;
     }
 
     private boolean phiIsAuto() {

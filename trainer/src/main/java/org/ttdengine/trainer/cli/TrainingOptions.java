@@ -151,6 +151,11 @@ final class TrainingOptions {
         return batch;
     }
 
+    /** Pairs of an update, in words. */
+    String batches() {
+        return accumulate > 1 ? batch + " × " + accumulate : Integer.toString(batch);
+    }
+
     /** Side of the crops: where it is not given, that of the demo's pictures or of the paper's crops. */
     int imageSize(boolean demo) {
         int size = imageSize != null ? imageSize : demo ? DemoModel.IMAGE_SIZE : USUAL_SIZE;

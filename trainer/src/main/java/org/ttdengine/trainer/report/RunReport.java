@@ -1,113 +1,152 @@
 package org.ttdengine.trainer.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** {@code report.html} of a training run: its curves and its options, in one file without scripts. */
-public final class RunReport {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_POINTS = 2000;
-    private static final String STYLE = """
-            body{font:15px/1.5 system-ui,sans-serif;max-width:1180px;margin:2em auto;padding:0 1em;\
-            color:#222;background:#fff}
-            main{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:1.5em}
-            figure{margin:0}figcaption{font-weight:600}figcaption span{font-weight:400;margin-left:.6em}
-            svg{width:100%;height:auto}svg text{font-size:11px;fill:currentColor}.grid{stroke:#8884}
-            table{border-collapse:collapse;font-size:13px}td{padding:.1em 1em .1em 0;vertical-align:top}
-            @media(prefers-color-scheme:dark){body{color:#ddd;background:#16181c}}
-            """;
+/**
+ * The report of a training run: one HTML file without scripts that needs no other file and no network.
+ *
+ * @param title its heading
+ * @param facts what ran, by name, in order: the model, the data, the device and the like
+ * @param options all options of the run, by name, in order
+ * @param effect the model before and after, if it was evaluated
+ */
+public record RunReport(String title, Map<String, String> facts, Map<String, String> options, Optional<Effect> effect) {
+    private static final String STYLE = "report.css";
+    private static final double SECOND_MS = 1000;
+    private static final double MINUTE_S = 60;
 
-    private RunReport() {}
+    public RunReport {
+        facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
 
     /**
-     * Writes a report.
+     * Writes the report.
      *
      * @param log {@code log.jsonl} of the run
-     * @param options the run's options, a JSON object
      * @param file where to; replaced at once
+     * @throws IOException if the log cannot be read or the file not be written
      */
-    public static void write(Path log, JsonNode options, Path file) throws IOException {
-        List<JsonNode> lines = read(log);
-        if (lines.isEmpty()) {
-            return;
-        }
-        double[] steps = column(lines, "step");
-        StringBuilder html = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">");
-        html.append("<meta name=\"viewport\" content=\"width=device-width\"><title>TTD training run</title><style>");
-        html.append(STYLE).append("</style><h1>TTD training run</h1><p>");
-        JsonNode last = lines.get(lines.size() - 1);
-        html.append(last.path("step").asLong()).append(" steps, last loss ");
-        html.append(last.path("loss").asText()).append("</p><main>");
-        html.append(new Chart(
-                        "Loss",
-                        List.of(
-                                series(lines, "total", "loss"),
-                                series(lines, "distillation", "loss_distill"),
-                                series(lines, "tags", "loss_tag")),
-                        steps)
-                .toHtml());
-        html.append(new Chart("Share of tags selected", List.of(shareSelected(lines)), steps).toHtml());
-        html.append(new Chart("Learning rate", List.of(series(lines, "lr", "lr")), steps).toHtml());
-        html.append(new Chart("Gradient norm", List.of(series(lines, "norm", "grad_norm")), steps).toHtml());
-        html.append(new Chart("Images per second", List.of(series(lines, "rate", "images_per_s")), steps).toHtml());
-        html.append("</main><h2>Options</h2><table>");
-        for (Map.Entry<String, JsonNode> option : options.properties()) {
-            html.append("<tr><td>").append(escape(option.getKey())).append("</td><td>");
-            html.append(escape(option.getValue().asText())).append("</td></tr>");
-        }
-        html.append("</table></html>\n");
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(temporary, html, StandardCharsets.UTF_8);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    public void write(Path log, Path file) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(draft, html(StepColumns.read(log)), StandardCharsets.UTF_8);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The lines of the log, evenly thinned out where there are very many. */
-    private static List<JsonNode> read(Path log) throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(log)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(JSON.readTree(line));
+    private String html(StepColumns log) throws IOException {
+        StringBuilder html =
+                new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+        html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
+        html.append(Html.text(title))
+                .append("</title>\n<style>\n")
+                .append(style())
+                .append("</style>\n</head>\n<body>\n");
+        html.append("<header>\n<h1>").append(Html.text(title)).append("</h1>\n").append(factList(log));
+        html.append("</header>\n<main>\n");
+        effect.ifPresent(known -> html.append(before(known)));
+        if (!log.isEmpty()) {
+            html.append("<section>\n<h2>Training</h2>\n").append(new Curves(log).html());
+            html.append("</section>\n");
+        }
+        effect.ifPresent(known -> html.append(pictures(known.samples())));
+        return html.append(optionTable()).append("</main>\n</body>\n</html>\n").toString();
+    }
+
+    private static String style() throws IOException {
+        try (InputStream in = RunReport.class.getResourceAsStream(STYLE)) {
+            if (in == null) {
+                throw new IOException("resource " + STYLE + " is missing: the jar is damaged");
             }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        int every = (lines.size() + MOST_POINTS - 1) / MOST_POINTS;
-        List<JsonNode> kept = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            if (i % every == 0 || i == lines.size() - 1) {
-                kept.add(lines.get(i));
-            }
+    }
+
+    private String factList(StepColumns log) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        if (!log.isEmpty()) {
+            double[] steps = log.column("step");
+            all.put("Steps", String.format(Locale.ROOT, "%.0f", steps[steps.length - 1]));
+            all.put(
+                    "Time of all steps",
+                    time(Arrays.stream(log.column("step_ms")).sum() / SECOND_MS));
         }
-        return kept;
+        StringBuilder html = new StringBuilder("<dl class=\"facts\">\n");
+        all.forEach((name, value) -> html.append("<div><dt>")
+                .append(Html.text(name))
+                .append("</dt><dd>")
+                .append(Html.text(value))
+                .append("</dd></div>\n"));
+        return html.append("</dl>\n").toString();
     }
 
-    private static Chart.Series series(List<JsonNode> lines, String name, String field) {
-        return new Chart.Series(name, column(lines, field));
-    }
-
-    private static Chart.Series shareSelected(List<JsonNode> lines) {
-        double[] selected = column(lines, "tags_selected");
-        double[] tags = column(lines, "tags");
-        for (int i = 0; i < tags.length; i++) {
-            selected[i] /= Math.max(1, tags[i]);
+    private static String time(double seconds) {
+        if (seconds < MINUTE_S) {
+            return String.format(Locale.ROOT, "%.1f s", seconds);
         }
-        return new Chart.Series("selected", selected);
+        long whole = Math.round(seconds);
+        return whole < MINUTE_S * MINUTE_S
+                ? String.format(Locale.ROOT, "%d min %d s", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d h %d min", whole / 3600, whole % 3600 / 60);
     }
 
-    private static double[] column(List<JsonNode> lines, String field) {
-        return lines.stream()
-                .mapToDouble(line -> line.path(field).asDouble(Double.NaN))
-                .toArray();
+    private static String before(Effect effect) {
+        EffectTables tables = new EffectTables(effect);
+        return "<section>\n<h2>Before and after</h2>\n<p>On " + Html.text(effect.data())
+                + ", which training has not seen; shares in percent.</p>\n" + tables.headline() + tables.tags()
+                + tables.masks() + "</section>\n";
     }
 
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    private static String pictures(SamplesAfter samples) {
+        StringBuilder html = new StringBuilder("<section>\n<h2>What the model sees</h2>\n").append(legend());
+        html.append(cards("The first samples, as they come", samples.first()));
+        html.append(cards("Largest gains among " + samples.compared(), samples.gained()));
+        html.append(cards("Largest losses among " + samples.compared(), samples.lost()));
+        html.append("</section>\n");
+        FeatureColours features = new FeatureColours(samples.first());
+        if (!features.isEmpty()) {
+            html.append("<section>\n<h2>Dense features</h2>\n<p>The embeddings of all patches as colours: their three"
+                    + " first principal components, fitted to all pictures below, before and after, together. Like"
+                    + " colours mean like features.</p>\n");
+            html.append(features.html()).append("</section>\n");
+        }
+        return html.toString();
+    }
+
+    private static String legend() {
+        return WordFate.legend() + "<p class=\"legend\">Maps: similarity 0 <span class=\"scale\" role=\"img\""
+                + " aria-label=\"colour scale from black to pale yellow\"></span> 1 · <span class=\"outline\"></span>"
+                + " outline of the truth. Gain and loss: change of CaptionIoU and of tag F1, added up.</p>\n";
+    }
+
+    private static String cards(String heading, List<ChangedSample> samples) {
+        StringBuilder html = new StringBuilder();
+        if (!samples.isEmpty()) {
+            html.append("<h3>").append(heading).append("</h3>\n");
+            samples.forEach(sample -> html.append(new SampleCard(sample).html()));
+        }
+        return html.toString();
+    }
+
+    private String optionTable() {
+        StringBuilder html =
+                new StringBuilder("<section>\n<details><summary>All options</summary>\n<table class=\"options\">\n");
+        options.forEach((name, value) -> html.append("<tr><th scope=\"row\">")
+                .append(Html.text(name))
+                .append("</th><td>")
+                .append(Html.text(value))
+                .append("</td></tr>\n"));
+        return html.append("</table></details>\n</section>\n").toString();
     }
 }

@@ -94,12 +94,14 @@ class TagCommandTest {
     }
 
     @Test
-    void theTableHasALinePerTag() throws IOException {
+    void theTableHasALinePerTagAndAHeadingAGapAndASum() throws IOException {
         CommandRun run = tag(60, 40);
         assertThat(run.code()).isZero();
-        assertThat(run.out().lines()).hasSize(7).first().asString().startsWith("tag ");
-        assertThat(run.out().lines().skip(1).map(line -> line.substring(0, line.indexOf(' '))))
-                .containsExactly("a", "red", "circle", "above", "the", "square");
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(9).first().asString().startsWith("tag ");
+        assertThat(lines.get(8)).matches("[1-5] of 6 selected; 4 x 6 cells");
+        assertThat(lines.subList(1, 8).stream().map(line -> line.substring(0, line.indexOf(' '))))
+                .contains("a", "red", "circle", "above", "the", "square");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.ttdengine.vit.image;
 
+import java.util.Arrays;
+
 /** Pictures of score maps: colours by the inferno scale, from black (0) over red to pale yellow (1). */
 public final class HeatMaps {
     /** Inferno, matplotlib's perceptually even scale (public domain), at ten even steps. */
@@ -45,6 +47,20 @@ public final class HeatMaps {
             mixed[i] = (byte) Math.round((1 - opacity) * (image.rgb()[i] & 0xff) + opacity * (heat[i] & 0xff));
         }
         return new RgbImage(image.width(), image.height(), mixed);
+    }
+
+    /**
+     * The scale in even steps, from the colour of 0 to that of 1, {@code 0xRRGGBB} each.
+     *
+     * @param colours at least two
+     */
+    public static int[] palette(int colours) {
+        if (colours < 2) {
+            throw new IllegalArgumentException("a scale has at least two colours, not " + colours);
+        }
+        int[] palette = new int[colours];
+        Arrays.setAll(palette, i -> inferno((float) i / (colours - 1)));
+        return palette;
     }
 
     /** The colour {@code 0xRRGGBB} of a score. */

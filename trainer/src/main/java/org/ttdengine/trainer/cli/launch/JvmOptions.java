@@ -25,6 +25,8 @@ final class JvmOptions {
         List<String> options = new ArrayList<>();
         options.add("--add-modules=" + VECTOR_MODULE);
         options.add("--enable-native-access=ALL-UNNAMED");
+        // No window is ever opened: text is drawn on pictures without a display.
+        options.add("-Djava.awt.headless=true");
         if (given.stream().noneMatch(option -> COLLECTOR.matcher(option).matches())) {
             options.add("-XX:+UseParallelGC");
         }

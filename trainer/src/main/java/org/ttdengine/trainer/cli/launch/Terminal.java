@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Where the standard streams lead. */
 public final class Terminal {
@@ -20,6 +21,18 @@ public final class Terminal {
     /** Whether the standard error is a terminal. */
     public static boolean stderr() {
         return leadsToTerminal(STDERR);
+    }
+
+    /**
+     * Whether colours may be written to a terminal: it must name its kind, as all that know escape sequences do, and
+     * nobody asked for none (https://no-color.org).
+     *
+     * @param environment the variables of the process
+     */
+    public static boolean wantsColours(Map<String, String> environment) {
+        boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty();
+        String kind = environment.getOrDefault("TERM", "dumb");
+        return !refused && (!kind.equals("dumb") || environment.containsKey("WT_SESSION"));
     }
 
     /** The character set in which {@code System.out} writes: by name since JDK 19, before that the default one. */
