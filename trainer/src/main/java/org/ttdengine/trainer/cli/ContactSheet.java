@@ -25,7 +25,6 @@ final class ContactSheet {
     private static final int SCALE_WIDTH = 220;
     private static final int SCALE_HEIGHT = 12;
     private static final int FOOT = 44;
-    private static final double OPACITY = 0.55;
     private static final Color INK = new Color(0x1d2129);
     private static final Color SOFT = new Color(0x5b6472);
     private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
@@ -35,15 +34,21 @@ final class ContactSheet {
     private final RgbImage image;
     private final Grounding.Grid grid;
     private final String title;
+    private final double opacity;
     private final List<Entry> entries = new ArrayList<>();
     private final int tileWidth;
     private final int tileHeight;
 
     private record Entry(String label, boolean strong, float[] map) {}
 
-    /** A sheet without maps so far. */
-    ContactSheet(String title, RgbImage image, Grounding.Grid grid) {
+    /**
+     * A sheet without maps so far.
+     *
+     * @param opacity share of the maps where they lie over the picture, 0 to 1
+     */
+    ContactSheet(String title, RgbImage image, Grounding.Grid grid, double opacity) {
         this.title = title;
+        this.opacity = opacity;
         this.image = image;
         this.grid = grid;
         double scale = (double) SIDE / Math.max(image.width(), image.height());
@@ -114,7 +119,7 @@ final class ContactSheet {
     private void entry(Graphics2D graphics, Entry entry, int x, int y) {
         text(graphics, entry.strong ? BOLD : PLAIN, entry.strong ? INK : SOFT, entry.label, x, y + 16, cellWidth());
         tile(graphics, HeatMaps.render(entry.map, grid.rows(), grid.columns(), tileWidth, tileHeight), x, y);
-        RgbImage overlay = HeatMaps.overlay(image, entry.map, grid.rows(), grid.columns(), OPACITY);
+        RgbImage overlay = HeatMaps.overlay(image, entry.map, grid.rows(), grid.columns(), opacity);
         tile(graphics, overlay, x + tileWidth + SEAM, y);
     }
 

@@ -84,7 +84,7 @@ final class SegmentCommand implements Callable<Integer> {
             Grounding grounding = Grounding.of(
                     clip, options.prepareWhole(picture, size, clip, err), caption, tags, clip::tokens, method);
             MapPictures pictures = new MapPictures(out, picture, grounding.grid());
-            ContactSheet sheet = new ContactSheet(caption, picture, grounding.grid());
+            ContactSheet sheet = new ContactSheet(caption, picture, grounding.grid(), opacity);
             if (text != null) {
                 writeText(pictures, sheet, grounding);
             } else {

@@ -186,6 +186,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Evaluates the trained model, and puts its figures beside the earlier ones. */
     private Effect effect(EffectMeter meter, Clip clip, TrainOptions options, SamplesBefore before, RunFolder run)
             throws IOException {
         SamplesAfter samples = new SamplesAfter(before);

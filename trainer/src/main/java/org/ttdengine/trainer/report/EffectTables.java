@@ -45,7 +45,7 @@ final class EffectTables {
                     after.readings().perCaption().iou(),
                     1));
             html.append(large(
-                    "missed pixels (mFNR)",
+                    "Missed pixels (mFNR)",
                     before.readings().perCaption().fnr(),
                     after.readings().perCaption().fnr(),
                     -1));

@@ -39,7 +39,7 @@ public final class SamplesAfter implements SampleVisitor {
     @Override
     public void visit(Observation observation) throws IOException {
         Optional<ModelView> earlier = before.view(observation.sample().name());
-        if (earlier.isEmpty() || !observation.words().anyTrue()) {
+        if (earlier.isEmpty()) {
             return;
         }
         ChangedSample sample = changed(observation, earlier.get());

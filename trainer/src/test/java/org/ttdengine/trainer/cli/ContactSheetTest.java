@@ -14,7 +14,7 @@ class ContactSheetTest {
     private static final float[] MAP = {0, 1};
 
     private static ContactSheet sheet(String title) {
-        return new ContactSheet(title, new RgbImage(40, 20, new byte[2400]), new Grounding.Grid(1, 2, null));
+        return new ContactSheet(title, new RgbImage(40, 20, new byte[2400]), new Grounding.Grid(1, 2, null), 0.5);
     }
 
     private static Set<Integer> colours(RgbImage sheet) {
@@ -66,7 +66,7 @@ class ContactSheetTest {
     @Test
     void aPictureOfOnePixelHasASheet() throws IOException {
         ContactSheet tiny =
-                new ContactSheet("t", new RgbImage(1000, 1, new byte[3000]), new Grounding.Grid(1, 2, null));
+                new ContactSheet("t", new RgbImage(1000, 1, new byte[3000]), new Grounding.Grid(1, 2, null), 0.5);
         tiny.add("a", true, MAP);
         assertThat(tiny.draw().width()).isGreaterThan(300);
     }

@@ -68,6 +68,9 @@ class TrainDemoTest {
                     .isEqualTo(row(after.get("methods"), "method", method));
         }
         assertThat(figures.get("before")).isNotEqualTo(figures.get("after"));
+        assertThat(folder.resolve("run/report.html"))
+                .content()
+                .contains("<h2>Before and after</h2>", "<h2>Dense features</h2>", "demo/test/0", "data:image/png");
     }
 
     @Test
@@ -104,6 +107,7 @@ class TrainDemoTest {
         assertThat(options.get("--batch").asText()).isEqualTo("2");
         assertThat(options.get("--lr").asText()).isEqualTo("0.01");
         assertThat(folder.resolve("run/evaluation.json")).doesNotExist();
+        assertThat(folder.resolve("run/report.html")).content().doesNotContain("Before and after");
     }
 
     /** Numbers with a fraction as options print them. */

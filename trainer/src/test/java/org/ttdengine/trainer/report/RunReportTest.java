@@ -125,7 +125,7 @@ class RunReportTest {
     void figuresStandBesideWhatTheyWere() {
         assertThat(styled("div", "headline").get(0).getTextContent())
                 .isEqualTo("Tag F166.7 → 80.0 +13.3" + "Tag mAP50.0 → 50.0 +0.0" + "CaptionIoU25.0 → 50.0 +25.0"
-                        + "missed pixels (mFNR)50.0 → 25.0 -25.0");
+                        + "Missed pixels (mFNR)50.0 → 25.0 -25.0");
         assertThat(styled("span", "good")).hasSize(9);
         assertThat(html).contains("On some &lt;b&gt;data&lt;/b&gt;");
     }
