@@ -47,12 +47,16 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
         return head() + System.lineSeparator() + table;
     }
 
+    /** What the figures are of. */
+    String data() {
+        return test.describe() + ", split " + Split.TEST;
+    }
+
     private String head() {
         return String.format(
                 Locale.ROOT,
-                "%s, split %s: %d samples, %d skipped; image size %d, phi %s; thresholds chosen on split %s",
-                test.describe(),
-                Split.TEST,
+                "%s: %d samples, %d skipped; image size %d, phi %s; thresholds chosen on split %s",
+                data(),
                 after.test().evaluated(),
                 after.test().skipped(),
                 options.imageSize(),
@@ -107,7 +111,7 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
         }
     }
 
-    private static TagMetrics tags(ModelScores scores, TagScorer scorer) {
+    static TagMetrics tags(ModelScores scores, TagScorer scorer) {
         return scores.tags().stream()
                 .filter(row -> row.method().equals(scorer.toString()))
                 .findFirst()
@@ -115,7 +119,7 @@ record EffectReport(LabelledSamples test, EvalOptions options, ModelScores befor
                 .metrics();
     }
 
-    private static TextSegRow row(ModelScores scores, MapKind map, TextSegRow.Protocol protocol) {
+    static TextSegRow row(ModelScores scores, MapKind map, TextSegRow.Protocol protocol) {
         return scores.masks().stream()
                 .filter(row -> row.map().equals(map.toString()) && row.protocol() == protocol)
                 .findFirst()

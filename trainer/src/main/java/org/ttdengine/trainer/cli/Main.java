@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             MergeCommand.class,
             DoctorCommand.class,
             EvalCommand.class,
+            AblateCommand.class,
             BenchCommand.class
         })
 public final class Main {

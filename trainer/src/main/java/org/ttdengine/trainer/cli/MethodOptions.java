@@ -1,6 +1,7 @@
 package org.ttdengine.trainer.cli;
 
 import org.ttdengine.engine.backend.Phi;
+import org.ttdengine.trainer.ttd.PseudoTags;
 import org.ttdengine.trainer.ttd.StopWordRule;
 import org.ttdengine.trainer.ttd.TagOptions;
 import org.ttdengine.trainer.ttd.TtdOptions;
@@ -74,7 +75,15 @@ final class MethodOptions {
     TtdOptions ttd(boolean frozenTeacher, Phi fitted) {
         TagOptions tags = tags();
         return new TtdOptions(
-                tags, fitted, !countPadding, distillWeight, tagWeight, !sumCells, hardTargets, frozenTeacher);
+                tags,
+                fitted,
+                !countPadding,
+                distillWeight,
+                tagWeight,
+                !sumCells,
+                hardTargets,
+                frozenTeacher,
+                PseudoTags.PIXEL);
     }
 
     /** How captions become tags. */

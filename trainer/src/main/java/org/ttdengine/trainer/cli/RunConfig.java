@@ -31,11 +31,14 @@ final class RunConfig {
     private static final Set<String> OF_THE_CALL = Set.of("--out", "--resume", "--help", "--version", "--debug");
 
     /** Options that name files: kept as absolute paths, so that a run can be resumed from anywhere. */
-    private static final Set<String> FILES = Set.of("--data", "--model", "--vocab", "--adapter");
+    private static final Set<String> FILES = Set.of("--data", "--model", "--vocab", "--adapter", "--pseudo-tags");
 
     /** Options that do not change a single digit of the results. */
     private static final Set<String> HARMLESS =
             Set.of("--device", "--threads", "--workers", "--checkpoint-every", "--keep-checkpoints");
+
+    /** Options of a series of runs that do not change any of them. */
+    private static final Set<String> OF_A_REPORT = Set.of("--seeds", "--json");
 
     private final Path file;
     private final ObjectNode options;
@@ -63,7 +66,7 @@ final class RunConfig {
     }
 
     private static String absolute(String value) {
-        if (ModelOptions.NAMES.contains(value)) {
+        if (ModelOptions.NAMES.contains(value) || TrainingOptions.PSEUDO_TAGS.contains(value)) {
             return value;
         }
         if (value.startsWith(ModelOptions.RANDOM)) {
@@ -179,6 +182,28 @@ final class RunConfig {
     /** Writes the file; it is there whole or not at all. */
     void write(RunFolder run) throws IOException {
         run.write(file.getFileName().toString(), options.toPrettyString() + "\n");
+    }
+
+    /**
+     * Makes a folder that of a series of runs with these options, or goes on in it.
+     *
+     * @throws IOException if the folder belongs to a series with other options
+     */
+    void claim(RunFolder folder) throws IOException {
+        Path there = folder.path().resolve(file.getFileName());
+        if (!Files.exists(there)) {
+            write(folder);
+            return;
+        }
+        JsonNode earlier = JSON.readTree(Files.readAllBytes(there));
+        for (String name : values().keySet()) {
+            String before = earlier.path(name).asText();
+            String now = options.get(name).asText();
+            if (!before.equals(now) && !HARMLESS.contains(name) && !OF_A_REPORT.contains(name)) {
+                throw new IOException(folder.path() + ": holds results with " + name + " " + before + ", not " + now
+                        + "; choose another --out");
+            }
+        }
     }
 
     /** Fails if a folder already holds a run. */

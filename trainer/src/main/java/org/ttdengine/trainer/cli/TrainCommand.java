@@ -20,7 +20,6 @@ import org.ttdengine.trainer.data.DataCursor;
 import org.ttdengine.trainer.data.PairSource;
 import org.ttdengine.trainer.data.PairSources;
 import org.ttdengine.trainer.eval.ModelScores;
-import org.ttdengine.trainer.eval.Split;
 import org.ttdengine.trainer.report.Effect;
 import org.ttdengine.trainer.report.RunReport;
 import org.ttdengine.trainer.report.SamplesAfter;
@@ -160,18 +159,16 @@ final class TrainCommand implements Callable<Integer> {
             if (resume == null) {
                 stored.write(run);
             }
-            SamplesBefore pictures = new SamplesBefore(ModelScores.PAPER_THRESHOLD);
+            SamplesBefore before = new SamplesBefore(ModelScores.PAPER_THRESHOLD);
             if (meter.isPresent()) {
-                meter.get().before(clip, lora, options.ttd(), pictures);
+                meter.get().before(clip, lora, options.ttd(), before);
             }
             Path adapterFolder = run.path().resolve("adapter");
             Trainer trainer =
                     new Trainer(clip, lora, clip::tokens, pairs, options, checkpoints, adapterFolder, stored.json());
             train(trainer, run, from, Math.max(1, options.totalSteps(pairs.size())));
-            Optional<Effect> effect = Optional.empty();
-            if (meter.isPresent()) {
-                effect = Optional.of(measured(meter.get(), clip, options, run, pictures));
-            }
+            Optional<Effect> effect =
+                    meter.isPresent() ? Optional.of(effect(meter.get(), clip, options, before, run)) : Optional.empty();
             Path report = run.path().resolve("report.html");
             new RunReport("TTD training run", facts(pairs, open), stored.values(), effect).write(run.log(), report);
             spec.commandLine().getOut().println("adapter " + adapterFolder + ", report " + report);
@@ -190,13 +187,13 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Evaluates the trained model, and puts its figures beside the earlier ones. */
-    private Effect measured(EffectMeter meter, Clip clip, TrainOptions options, RunFolder run, SamplesBefore before)
+    private Effect effect(EffectMeter meter, Clip clip, TrainOptions options, SamplesBefore before, RunFolder run)
             throws IOException {
-        SamplesAfter after = new SamplesAfter(before);
-        EffectReport effect = meter.after(clip, options.ttd(), after);
+        SamplesAfter samples = new SamplesAfter(before);
+        EffectReport effect = meter.after(clip, options.ttd(), samples);
         run.write("evaluation.json", effect.json() + "\n");
         spec.commandLine().getOut().println(effect.table());
-        return new Effect(effect.test().describe() + ", split " + Split.TEST, effect.before(), effect.after(), after);
+        return new Effect(effect.data(), effect.before(), effect.after(), samples);
     }
 
     /** What ran, for the head of the report. */
@@ -205,7 +202,7 @@ final class TrainCommand implements Callable<Integer> {
         facts.put("Model", model.model());
         facts.put("Data", pairs.describe());
         facts.put("Image size", Integer.toString(imageSize()));
-        facts.put("Batch", Integer.toString(training.batch()));
+        facts.put("Batch", training.batches());
         facts.put("Seed", Long.toString(model.seed()));
         facts.put("Device", open.toString());
         return facts;
@@ -252,10 +249,11 @@ final class TrainCommand implements Callable<Integer> {
         return training.imageSize(isDemo() || model.hasDemoSizes());
     }
 
-    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together) {
+    private TrainOptions options(ClipConfig config, Augmentation augmentation, Phi phi, int together)
+            throws IOException {
         return training.options(
                 config,
-                method.ttd(training.frozenTeacher(), phi),
+                method.ttd(training.frozenTeacher(), phi).with(training.pseudoTags()),
                 augmentation,
                 imageSize(),
                 together,

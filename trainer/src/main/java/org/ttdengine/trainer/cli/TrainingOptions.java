@@ -1,10 +1,14 @@
 package org.ttdengine.trainer.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
 import org.ttdengine.lora.LoraConfig;
 import org.ttdengine.lora.LoraTargets;
 import org.ttdengine.trainer.DemoModel;
 import org.ttdengine.trainer.run.LrSchedule;
 import org.ttdengine.trainer.train.TrainOptions;
+import org.ttdengine.trainer.ttd.PseudoTags;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.vit.ClipConfig;
 import org.ttdengine.vit.image.Augmentation;
@@ -14,6 +18,9 @@ import picocli.CommandLine.Option;
 
 /** How adapters are trained, whatever the model and the data. */
 final class TrainingOptions {
+    /** Values of {@code --pseudo-tags} that are no files. */
+    static final Set<String> PSEUDO_TAGS = Set.of("pixel", "image");
+
     private static final int USUAL_SIZE = 448;
     private static final int LARGEST_SIZE = 4096;
 
@@ -91,6 +98,14 @@ final class TrainingOptions {
     private Teacher teacher;
 
     @Option(
+            names = "--pseudo-tags",
+            defaultValue = "pixel",
+            description = "What makes a word of a caption a tag to learn from: pixel: the largest gap of pixel scores;"
+                    + " image: an image score above 0.5; a file with a word a line: being in it (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String pseudoTags;
+
+    @Option(
             names = "--checkpoint-every",
             defaultValue = "200",
             description = "Updates between checkpoints (default: ${DEFAULT-VALUE}).")
@@ -115,6 +130,15 @@ final class TrainingOptions {
         return new LoraConfig(rank, alpha == null ? rank : alpha, dropout, LoraTargets.parse(targets));
     }
 
+    /** The tags to learn from. */
+    PseudoTags pseudoTags() throws IOException {
+        return switch (pseudoTags) {
+            case "pixel" -> PseudoTags.PIXEL;
+            case "image" -> PseudoTags.IMAGE;
+            default -> WordList.read(Path.of(pseudoTags));
+        };
+    }
+
     boolean frozenTeacher() {
         return teacher == Teacher.FROZEN;
     }
@@ -125,6 +149,11 @@ final class TrainingOptions {
 
     int batch() {
         return batch;
+    }
+
+    /** Pairs of an update, in words. */
+    String batches() {
+        return accumulate > 1 ? batch + " × " + accumulate : Integer.toString(batch);
     }
 
     /** Side of the crops: where it is not given, that of the demo's pictures or of the paper's crops. */

@@ -18,9 +18,10 @@ import org.ttdengine.vit.image.PreparedImage;
  * @param rows the text of every map: first a sample's caption, then its tags
  * @param plan layout of the maps
  * @param barred maps that may not be selected, or null
+ * @param given {@code [maps]}: 1 for the tags where a list says which they are; null where scores do
  */
 @SuppressWarnings("ArrayRecordComponent") // built once, read by one step
-public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] barred) {
+public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] barred, float[] given) {
     /**
      * One sample's side of the batch.
      *
@@ -66,7 +67,21 @@ public record TextBatch(List<int[]> texts, RowMix rows, MapPlan plan, boolean[] 
                 distinct.keySet().stream().map(tokenize).toList(),
                 RowMix.select(rows.stream().mapToInt(Integer::intValue).toArray()),
                 new MapPlan(cells, offsets, valid),
-                barred.contains(true) ? toArray(barred) : null);
+                barred.contains(true) ? toArray(barred) : null,
+                options.pseudoTags() instanceof PseudoTags.Listed list ? given(entries, list, options.tags()) : null);
+    }
+
+    private static float[] given(List<Entry> entries, PseudoTags.Listed list, TagOptions options) {
+        List<Float> flags = new ArrayList<>();
+        for (Entry entry : entries) {
+            flags.add(0f);
+            entry.tags.forEach(tag -> flags.add(list.words().contains(tag.word()) && !options.bars(tag) ? 1f : 0f));
+        }
+        float[] array = new float[flags.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = flags.get(i);
+        }
+        return array;
     }
 
     private static int number(Map<String, Integer> distinct, String text) {

@@ -41,25 +41,40 @@ public record TtdForward(Var pixels, Var texts, CosineMaps.Result maps, Tensor s
         Tensor pixels = pixels(tape, images);
         Var[] embeddings = embed(tape, clip, pixels, batch);
         CosineMaps.Result maps = CosineMaps.apply(tape, embeddings[0], embeddings[1], batch.plan());
-        CosineMaps.Result teacher = maps;
+        View teacher = new View(embeddings[0], maps);
         if (options.frozenTeacher() && lora != null) {
             Tape still = new Tape(tape.scope(), false);
             teacher = lora.without(() -> {
                 Var[] base = embed(still, clip, pixels, batch);
-                return CosineMaps.apply(still, base[0], base[1], batch.plan());
+                return new View(base[0], CosineMaps.apply(still, base[0], base[1], batch.plan()));
             });
         }
         Tensor selected = tape.empty("selected", batch.plan().maps());
-        tape.backend().selectTags(batch.plan(), options.phi(), teacher.extremes(), batch.barred(), selected);
+        select(tape, teacher, batch, options, selected);
         TtdLoss.Result loss = TtdLoss.apply(
                 tape,
                 maps.maps(),
-                teacher.maps().value(),
-                teacher.extremes(),
+                teacher.maps.maps().value(),
+                teacher.maps.extremes(),
                 selected,
                 batch.plan(),
                 options.loss(samples));
         return new TtdForward(embeddings[0], embeddings[1], maps, selected, loss);
+    }
+
+    /** What the teacher sees. */
+    private record View(Var pixels, CosineMaps.Result maps) {}
+
+    private static void select(Tape tape, View teacher, TextBatch batch, TtdOptions options, Tensor selected) {
+        if (batch.given() != null) {
+            selected.set(batch.given());
+        } else if (options.pseudoTags() instanceof PseudoTags.Image) {
+            float[] pixels = teacher.pixels.value().toFloats();
+            float[] cosines = teacher.maps.maps().value().toFloats();
+            selected.set(new ImageSelection(batch.plan(), pixels, cosines).select(options.phi(), batch.barred()));
+        } else {
+            tape.backend().selectTags(batch.plan(), options.phi(), teacher.maps.extremes(), batch.barred(), selected);
+        }
     }
 
     /** Pictures as one tensor {@code [images, 3, height, width]}. */

@@ -14,6 +14,7 @@ import org.ttdengine.engine.backend.TtdLossOptions;
  * @param meanOverCells mean of squares over cells, or their sum
  * @param hardTargets targets cut to 0 and 1
  * @param frozenTeacher whether tags and targets come from the base weights rather than from the model that learns
+ * @param pseudoTags which candidates count as tags
  */
 public record TtdOptions(
         TagOptions tags,
@@ -23,10 +24,17 @@ public record TtdOptions(
         double tagWeight,
         boolean meanOverCells,
         boolean hardTargets,
-        boolean frozenTeacher) {
+        boolean frozenTeacher,
+        PseudoTags pseudoTags) {
     /** The paper's method with the recommended choices. */
     public static TtdOptions paper() {
-        return new TtdOptions(TagOptions.defaults(), Phi.CLIP, true, 1, 1, true, false, false);
+        return new TtdOptions(TagOptions.defaults(), Phi.CLIP, true, 1, 1, true, false, false, PseudoTags.PIXEL);
+    }
+
+    /** The same method with other tags to learn from. */
+    public TtdOptions with(PseudoTags others) {
+        return new TtdOptions(
+                tags, phi, maskPadding, distillWeight, tagWeight, meanOverCells, hardTargets, frozenTeacher, others);
     }
 
     /** The loss over a batch of {@code samples}. */

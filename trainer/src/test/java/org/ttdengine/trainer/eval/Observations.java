@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ttdengine.engine.backend.Phi;
 import org.ttdengine.trainer.ttd.Grounding;
+import org.ttdengine.trainer.ttd.PseudoTags;
 import org.ttdengine.trainer.ttd.StopWordRule;
 import org.ttdengine.trainer.ttd.TagOptions;
 import org.ttdengine.trainer.ttd.TtdOptions;
@@ -24,7 +25,7 @@ final class Observations {
     static Observation of(
             String name, String caption, Set<String> truth, Mask mask, StopWordRule rule, float... cosines) {
         TagOptions tags = new TagOptions(rule, false, true, 40);
-        TtdOptions options = new TtdOptions(tags, Phi.COSINE, true, 1, 1, true, false, false);
+        TtdOptions options = new TtdOptions(tags, Phi.COSINE, true, 1, 1, true, false, false, PseudoTags.PIXEL);
         CaptionWords words = CaptionWords.of(caption, truth, tags);
         int candidates = words.candidates().size();
         Grounding grounding = new Grounding(

@@ -21,6 +21,7 @@ import org.ttdengine.trainer.eval.TagMasks;
 import org.ttdengine.trainer.eval.TagMetrics;
 import org.ttdengine.trainer.eval.TextSegRow;
 import org.ttdengine.trainer.ttd.Grounding;
+import org.ttdengine.trainer.ttd.PseudoTags;
 import org.ttdengine.trainer.ttd.TagOptions;
 import org.ttdengine.trainer.ttd.TtdOptions;
 import org.ttdengine.vit.image.RgbImage;
@@ -38,7 +39,8 @@ final class ReportSamples {
      * @param selected which words are selected
      */
     static Observation observation(String name, String caption, Set<String> tags, float strength, boolean... selected) {
-        TtdOptions options = new TtdOptions(TagOptions.defaults(), Phi.COSINE, true, 1, 1, true, false, false);
+        TtdOptions options =
+                new TtdOptions(TagOptions.defaults(), Phi.COSINE, true, 1, 1, true, false, false, PseudoTags.PIXEL);
         CaptionWords words = CaptionWords.of(caption, tags, options.tags());
         int texts = 1 + words.candidates().size();
         float[] cosines = new float[6 * texts];

@@ -20,7 +20,8 @@ class GroundingTest {
     };
 
     private static Grounding grounding(Phi phi, boolean hardTargets, boolean... selected) {
-        TtdOptions options = new TtdOptions(TagOptions.defaults(), phi, true, 1, 1, true, hardTargets, false);
+        TtdOptions options =
+                new TtdOptions(TagOptions.defaults(), phi, true, 1, 1, true, hardTargets, false, PseudoTags.PIXEL);
         Grounding.Grid grid = new Grounding.Grid(2, 2, new boolean[] {true, true, true, false});
         return new Grounding(options, TAGS, grid, new float[4], new float[4], COSINES, selected);
     }

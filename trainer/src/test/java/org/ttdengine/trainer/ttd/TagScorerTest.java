@@ -25,8 +25,16 @@ class TagScorerTest {
 
     private static Grounding grounding(StopWordRule stopWords, boolean... valid) {
         TtdOptions paper = TtdOptions.paper();
-        TtdOptions options =
-                new TtdOptions(new TagOptions(stopWords, false, true, 40), paper.phi(), true, 1, 1, true, false, false);
+        TtdOptions options = new TtdOptions(
+                new TagOptions(stopWords, false, true, 40),
+                paper.phi(),
+                true,
+                1,
+                1,
+                true,
+                false,
+                false,
+                PseudoTags.PIXEL);
         float[] cosines = new float[16];
         for (int i = 0; i < cosines.length; i++) {
             int text = i / 4 * 2;
