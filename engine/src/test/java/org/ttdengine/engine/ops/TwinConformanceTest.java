@@ -11,9 +11,8 @@ import org.ttdengine.engine.backend.cuda.MatMulProvider;
 import org.ttdengine.engine.testing.TwinGpu;
 
 /**
- * Our kernels compiled by g++, which shares neither nvcc nor PTX nor the emulator with {@link CudaConformanceTest},
- * through the CUDA
- * backend and JCuda, against the double-precision reference. Each type runs in one order of threads.
+ * Our kernels compiled by g++, which shares neither nvcc nor PTX nor the emulator with {@link CudaConformanceTest}, through
+ * the CUDA backend and JCuda, against the double-precision reference. Each type runs in one order of threads.
  */
 class TwinConformanceTest {
     private static TwinGpu twin;
