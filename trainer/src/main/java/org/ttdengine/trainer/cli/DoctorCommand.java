@@ -34,16 +34,16 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        DoctorReport report = new DoctorReport(Surroundings.findings(), selfTest ? selfTest() : SelfTest.none());
+        DoctorReport report = new DoctorReport(Surroundings.findings(), selfTest ? selfTest() : SelfCheck.none());
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? report.json() : report.table());
         out.flush();
         return report.isOk() ? 0 : 1;
     }
 
-    private SelfTest selfTest() {
+    private SelfCheck selfTest() {
         try (Device used = device.open()) {
-            return SelfTest.of(used, device.precision(), spec.commandLine().getErr());
+            return SelfCheck.of(used, device.precision(), spec.commandLine().getErr());
         }
     }
 }

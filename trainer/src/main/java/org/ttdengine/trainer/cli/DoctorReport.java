@@ -14,7 +14,7 @@ import org.ttdengine.engine.ops.Conformance;
  * @param findings about the surroundings
  * @param selfTest what became of the operations
  */
-record DoctorReport(List<Finding> findings, SelfTest selfTest) {
+record DoctorReport(List<Finding> findings, SelfCheck selfTest) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether nothing is broken. */

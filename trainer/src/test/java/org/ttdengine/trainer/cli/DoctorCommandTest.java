@@ -58,7 +58,7 @@ class DoctorCommandTest {
         assertThat(KernelRate.share(peak, DType.BF16, work, 1e-4)).isCloseTo(0.6, within(1e-12));
         assertThat(KernelRate.share(peak, DType.F32, work, 6e-4)).isCloseTo(0.5, within(1e-12));
         KernelRate rate = new KernelRate("matmul", "10x10", 1e-4, work, OptionalDouble.of(0.6));
-        DoctorReport report = new DoctorReport(List.of(), new SelfTest(List.of(RIGHT), List.of(rate), "sizes"));
+        DoctorReport report = new DoctorReport(List.of(), new SelfCheck(List.of(RIGHT), List.of(rate), "sizes"));
         assertThat(report.table()).contains("100.0 us    30.000 TFLOP/s    600.0 GB/s  60.0% of peak");
         JsonNode json = JSON.readTree(report.json()).get("rates").get(0);
         assertThat(json.get("tflops_per_s").asDouble()).isEqualTo(30);
@@ -91,7 +91,7 @@ class DoctorCommandTest {
     void aWrongOperationIsMarkedAndMakesTheReportBroken() {
         Conformance.Report wrong =
                 new Conformance.Report("linear", 35, new Conformance.Deviation("gradient of x", 41.5), "one row");
-        DoctorReport report = new DoctorReport(List.of(), new SelfTest(List.of(wrong), List.of(), ""));
+        DoctorReport report = new DoctorReport(List.of(), new SelfCheck(List.of(wrong), List.of(), ""));
         assertThat(report.isOk()).isFalse();
         assertThat(report.table()).contains("linear            FAILED    35  41.500 (gradient of x of \"one row\")");
     }
