@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ttdengine.engine.DType;
@@ -26,6 +27,12 @@ class DoctorCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Conformance.Report RIGHT =
             new Conformance.Report("linear", 35, new Conformance.Deviation("gradient of x", 0.5), "one row");
+
+    /** Before anything asks for a driver: what a JVM has not found once it does not look for again. */
+    @BeforeAll
+    static void install() {
+        EmulatedGpu.install();
+    }
 
     @Test
     void theSelfTestComparesEveryOperationAndFindsNothingWrong() throws IOException {
@@ -43,7 +50,6 @@ class DoctorCommandTest {
 
     @Test
     void onAnEmulatedGpuTheSelfTestSaysThatRatesAreNotMeasuredThere() {
-        EmulatedGpu.install();
         CommandRun cli = CommandRun.of("doctor", "--selftest", "--device", "cuda", "--gemm", "own")
                 .succeeded();
         assertThat(cli.out())
